@@ -1,0 +1,1 @@
+"""Recording → Recording: filter, gaps, resample, orient, name. Each step leaves a Step in the history."""

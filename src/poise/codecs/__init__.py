@@ -1,0 +1,1 @@
+"""Nouns ↔ JSON, CSV, Parquet, pandas, xarray."""

@@ -1,0 +1,1 @@
+"""The nouns → reports that a person reads: HTML and PDF, self-contained."""

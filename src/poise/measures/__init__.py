@@ -1,0 +1,1 @@
+"""Recording → Measurement, with the method, its settings and how much data stood behind each number."""

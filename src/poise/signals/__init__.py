@@ -1,0 +1,1 @@
+"""Array maths over time: geometry, filters, gaps, events, spectra. Knows no nouns; scipy is loaded only when used."""

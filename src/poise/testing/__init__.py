@@ -1,0 +1,1 @@
+"""Movements with a known answer, made by code and labelled as simulated; contract checks for plug-ins."""
