@@ -21,7 +21,7 @@ class Person:
     affected: Literal["left", "right", "both"] | None = None
 
     def age_on(self, day: date) -> float | None:
-        """Age on a day: `age_years` where given, else from the birth year (to within a year); None if neither is known."""
+        """Age on a day, from `age_years` or else the birth year (to within a year); None if neither is known."""
         if self.age_years is not None:
             return self.age_years
         return None if self.birth_year is None else float(day.year - self.birth_year)
