@@ -1,1 +1,1 @@
-"""How far off every method is: one module a data folder, each recomputing its error figures from the recordings there."""
+"""How far off every method is: one module a data folder, each recomputing its figures from the recordings there."""
