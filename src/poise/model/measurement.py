@@ -34,6 +34,7 @@ class Measurement:
     (strides, steps, seconds), `sd` is their sample standard deviation (NaN below two), `valid_fraction` how much of
     the signal in [start_s, end_s) was there. `error` is one standard error of measurement of the method for this
     measure, in the same unit, with its source in `error_source`; NaN where nobody has published or measured one.
+    `low` and `high` are the 95 % interval of the value over its own strides or repetitions; NaN where none was made.
     """
 
     measure: str
@@ -49,6 +50,8 @@ class Measurement:
     recording: str
     error: float = float("nan")
     error_source: str = ""
+    low: float = float("nan")
+    high: float = float("nan")
 
     def __post_init__(self) -> None:
         if not np.isfinite(self.value):
