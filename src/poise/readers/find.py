@@ -1,0 +1,182 @@
+"""Which reader a file is for: unpack it, look at its first bytes, ask every reader, read."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from poise.errors import PoiseError, UnknownFormat, UnreadableFile
+from poise.model import Problem, Reader, Recording, Step
+from poise.plugins import discover
+from poise.readers import unpack
+from poise.readers.looks import looks_like
+
+HEAD_BYTES = 4096
+
+
+def read_file(path: Path, mapping: Mapping[str, object] | None = None) -> tuple[Recording, ...]:
+    """All recordings in a file, whatever its format; packed files (.gz, .xz, .bz2, .zip) are unpacked on the way.
+
+    Parameters
+    ----------
+    path
+        The file; or a folder that is one recording of several sensors (see `is_recording_folder`).
+    mapping
+        What the user's --map file says (`poise.readers.mapping.load`); None without one.
+
+    Returns
+    -------
+    recordings
+        At least one, in the file's own order. `source` is `path` as given (with the member's name in an archive).
+
+    Raises
+    ------
+    UnknownFormat
+        No reader knows the file, or it is not a recording; the message says what it looks like instead.
+    UnreadableFile
+        There is no such file, or it is empty, damaged or cut off.
+    """
+    path, told = Path(path), mapping or {}
+    if path.is_dir():
+        return _named(_read_folder(path, told), source=str(path))
+    head = _head(path)
+    if unpack.is_packed(head):
+        with tempfile.TemporaryDirectory(prefix="poise-") as room:
+            return _named(_read_any(unpack.unpack(path, Path(room)), told), source=str(path))
+    reader = _readers_for(path, head)
+    if not reader and unpack.is_archive(path, head):
+        return _read_archive(path, told)
+    return _named(_read_any(path, told), source=str(path))
+
+
+def is_recording_folder(folder: Path) -> bool:
+    """Whether a folder is one recording (one file a sensor), to be given to `read_file` as a whole."""
+    return folder.is_dir() and any(_folder_readers(folder))
+
+
+def readers() -> tuple[Reader, ...]:
+    """Every reader, our own and other packages', the same order on every machine."""
+    return discover("readers", "READER")
+
+
+def _folder_readers(folder: Path) -> Iterator[Reader]:
+    return (reader for reader in readers() if (sniff := getattr(reader, "sniff_folder", None)) and sniff(folder))
+
+
+def _read_folder(folder: Path, mapping: Mapping[str, object]) -> tuple[Recording, ...]:
+    reader = next(_folder_readers(folder), None)
+    if reader is None:
+        raise UnknownFormat(
+            f"'{folder.name}' is a folder, and not one that holds a single recording.",
+            do="Give the files in it, or let 'poise analyze' go through the folder file by file.",
+        )
+    with _Translated(folder, reader):
+        return _marked(reader.read_folder(folder, mapping), reader)  # type: ignore[attr-defined]
+
+
+def _read_archive(path: Path, mapping: Mapping[str, object]) -> tuple[Recording, ...]:
+    """The recordings of all members; a member that is no recording is passed over, a damaged one becomes a Problem."""
+    found: list[Recording] = []
+    refused: list[tuple[str, PoiseError]] = []
+    with tempfile.TemporaryDirectory(prefix="poise-") as room:
+        for member, file in unpack.members(path, Path(room)):
+            try:
+                source = f"{path}/{member}"
+                inner = str(Path(path.name.split(".")[0]) / member).split(".")[0]
+                found += _named(_read_any(file, mapping), source=source, inside=inner)
+            except PoiseError as error:
+                refused.append((member, error))
+    if not found:
+        told = "; ".join(f"{member}: {error.problem}" for member, error in refused[:5])
+        raise UnknownFormat(f"No file in the archive '{path.name}' is a recording.", found=told, do=_help())
+    damaged = [
+        Problem(what=error.problem, where=f"{path.name}/{member}", do=error.do)
+        for member, error in refused
+        if isinstance(error, UnreadableFile)
+    ]
+    return (replace(found[0], problems=(*found[0].problems, *damaged)), *found[1:])
+
+
+def _read_any(path: Path, mapping: Mapping[str, object]) -> tuple[Recording, ...]:
+    """Ask the readers that know the file, the likeliest first; the first that can read it does."""
+    head = _head(path)
+    candidates = _readers_for(path, head)
+    if not candidates:
+        raise _unknown(path, head)
+    failures: list[PoiseError] = []
+    for reader in candidates:
+        try:
+            with _Translated(path, reader):
+                recordings = _marked(reader.read(path, mapping), reader)
+            if recordings:
+                return recordings
+        except PoiseError as error:
+            failures.append(error)
+    raise failures[0] if failures else _unknown(path, head)
+
+
+def _readers_for(path: Path, head: bytes) -> list[Reader]:
+    """Readers that recognise the file: those that also claim its suffix first, those for anything at all last."""
+    suffix = path.suffix.lower()
+    known = [reader for reader in readers() if reader.sniff(path, head)]
+    return sorted(known, key=lambda r: (getattr(r, "last_resort", False), suffix not in r.suffixes))
+
+
+class _Translated:
+    """Whatever a reader raises on bytes it did not expect, told as an UnreadableFile."""
+
+    def __init__(self, path: Path, reader: Reader) -> None:
+        self.path, self.reader = path, reader
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: object, error: BaseException | None, traceback: object) -> None:
+        if isinstance(error, Exception) and not isinstance(error, PoiseError):
+            raise UnreadableFile(
+                f"'{self.path.name}' cannot be read as {self.reader.name}: it is damaged or not what it seems.",
+                found=f"{type(error).__name__}: {error}"[:300],
+                do="Export it again from the software that made it, and look at it with: poise inspect",
+            ) from error
+
+
+def _marked(recordings: Sequence[Recording], reader: Reader) -> tuple[Recording, ...]:
+    step = Step(what="read", settings={"reader": reader.name})
+    return tuple(r if r.history else replace(r, history=(step,)) for r in recordings)
+
+
+def _named(recordings: Sequence[Recording], *, source: str, inside: str = "") -> tuple[Recording, ...]:
+    """The recordings under the name the user gave; those of an archive's member under the member's."""
+    return tuple(
+        replace(r, source=source, id="/".join((inside, *r.id.split("/")[1:])) if inside else r.id) for r in recordings
+    )
+
+
+def _head(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            head = file.read(HEAD_BYTES)
+    except FileNotFoundError:
+        raise UnreadableFile(f"There is no file '{path}'.", do="Check the name and the folder.") from None
+    except OSError as error:
+        raise UnreadableFile(f"'{path.name}' cannot be opened.", found=str(error)) from error
+    if not head:
+        raise UnreadableFile(f"'{path.name}' is empty.", do="Export it again from the software that made it.")
+    return head
+
+
+def _unknown(path: Path, head: bytes) -> UnknownFormat:
+    seems = looks_like(path, head)
+    return UnknownFormat(
+        f"'{path.name}' is not a recording that Poise knows.", found=f"It looks like {seems}.", do=_help()
+    )
+
+
+def _help() -> str:
+    names = ", ".join(reader.name for reader in readers())
+    return (
+        f"Poise reads: {names}. A text table of another layout can be read with --map FILE.toml, which says "
+        "which column is what (docs/mapping.md)."
+    )
