@@ -2,30 +2,61 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from poise.model.finding import Finding
 from poise.model.gait import Walk
 from poise.model.measurement import Curve, Measurement, Series
-from poise.model.recording import Event, Problem, Recording
+from poise.model.person import Person
+from poise.model.recording import Event, Problem, Recording, Step
+
+
+@dataclass(frozen=True, kw_only=True)
+class Band:
+    """The norm of a curve, for the report: mean ± sd over 0 to 100 % of the cycle, and where it comes from."""
+
+    mean: tuple[float, ...]
+    sd: tuple[float, ...]
+    population: str
+    citation: str
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Assessment:
     """What `poise analyze` makes of one recording; the report and the JSON are written from it alone.
 
-    `recording` is None where the file could not be used; then `problems` says why and nothing else is filled.
-    `unseen` lists the findings that could not be judged, each with its reason.
+    Attributes
+    ----------
+    source
+        The file, as the user named it.
+    id
+        The recording's id; the file's name where it could not be used.
+    usable
+        False where the file could not be read; then `problems` says why and nothing else is filled.
+    unseen
+        Findings that could not be judged, each with its reason.
+    bands
+        Norms by curve name, matched to the person and the speed.
+    recording
+        The cleaned recording with its signals; None where nobody asked to keep them.
     """
 
     source: str
-    recording: Recording | None
+    id: str
+    usable: bool = True
     task: str = "unknown"
+    person: Person = field(default_factory=Person)
+    rates_hz: Mapping[str, float] = field(default_factory=dict)
+    duration_s: float = 0.0
+    history: tuple[Step, ...] = ()
     events: tuple[Event, ...] = ()
     measurements: tuple[Measurement, ...] = ()
     curves: tuple[Curve, ...] = ()
     series: tuple[Series, ...] = ()
     findings: tuple[Finding, ...] = ()
     unseen: tuple[str, ...] = ()
+    bands: Mapping[str, Band] = field(default_factory=dict)
     walk: Walk | None = None
     problems: tuple[Problem, ...] = ()
+    recording: Recording | None = None

@@ -1,3 +1,121 @@
 """From files to assessments: read, clean, measure, find. The only place that knows this order."""
 
 from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import partial
+from pathlib import Path
+
+from poise.errors import PoiseError, UnknownFormat
+from poise.model import Assessment, Person, Problem, Recording
+from poise.workflows.files import Source, sources
+
+TASKS = ("walk", "stand", "sit_to_stand", "squat", "single_leg", "reach", "posture", "jps", "emg", "tug", "auto")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Request:
+    """What is asked of every file of one run.
+
+    `person` adds to (and wins over) what the file says of the person; `mapping` is the user's --map; `earlier` is the
+    same person's earlier assessment to compare with; `keep_signals` keeps the recording for the report's pictures.
+    """
+
+    task: str = "auto"
+    person: Person = field(default_factory=Person)
+    mapping: Mapping[str, object] = field(default_factory=dict)
+    earlier: Assessment | None = None
+    keep_signals: bool = True
+
+
+def read(path: str | Path, *, mapping: Mapping[str, object] | None = None) -> tuple[Recording, ...]:
+    """All recordings in a file, as they are: nothing cleaned, nothing measured.
+
+    Raises
+    ------
+    UnknownFormat, UnreadableFile, BadMapping
+        With what was found and what to do.
+    """
+    from poise.readers.find import read_file
+
+    return tuple(read_file(Path(path), mapping or {}))
+
+
+def analyze(
+    *paths: str | Path,
+    task: str = "auto",
+    person: Person | None = None,
+    mapping: Mapping[str, object] | None = None,
+    earlier: Assessment | None = None,
+) -> tuple[Assessment, ...]:
+    """Measure files or folders and find what is off: the library's front door.
+
+    A file that cannot be used comes back as an assessment with ``usable=False`` and its problem; nothing is raised.
+    """
+    request = Request(task=task, person=person or Person(), mapping=mapping or {}, earlier=earlier)
+    return tuple(each for found in assess_all(sources(map(str, paths)), request) for each in found)
+
+
+def assess_all(
+    given: Iterable[Source], request: Request, *, workers: int = 1, cluster: str | None = None
+) -> Iterator[tuple[Assessment, ...]]:
+    """The assessments of many files, one tuple a file, in the order given, whoever finishes first."""
+    work = partial(assess_file, request=request)
+    if cluster is not None:
+        yield from _on_cluster(cluster, work, given)
+    elif workers > 1:
+        yield from _on_processes(workers, work, given)
+    else:
+        yield from map(work, given)
+
+
+def assess_file(source: Source, request: Request) -> tuple[Assessment, ...]:
+    """Every recording of one file, assessed; never raises for what a file holds."""
+    from poise.workflows.one_recording import assess_recording
+
+    name = str(source.path)
+    try:
+        recordings = read(source.path, mapping=request.mapping)
+    except UnknownFormat as error:
+        return (_unusable(name, error),) if source.named else ()
+    except (PoiseError, OSError) as error:
+        return (_unusable(name, error),)
+    return tuple(assess_recording(replace(each, source=name), request) for each in recordings)
+
+
+def _unusable(name: str, error: PoiseError | OSError) -> Assessment:
+    if isinstance(error, PoiseError):
+        what, do = " ".join(part for part in (error.problem, error.found) if part), error.do
+    else:
+        what, do = f"The file cannot be opened: {error.strerror or error}.", "Check the name and who may read it."
+    return Assessment(source=name, id=Path(name).name, usable=False, problems=(Problem(what=what, where=name, do=do),))
+
+
+def _on_processes(
+    workers: int, work: partial[tuple[Assessment, ...]], given: Iterable[Source]
+) -> Iterator[tuple[Assessment, ...]]:
+    from concurrent.futures import ProcessPoolExecutor
+    from multiprocessing import get_context
+
+    # One thread a process: the processes already share the cores, and idle BLAS threads cost more than they give.
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+        yield from pool.map(work, given)
+
+
+def _on_cluster(
+    address: str, work: partial[tuple[Assessment, ...]], given: Iterable[Source]
+) -> Iterator[tuple[Assessment, ...]]:
+    from poise.errors import BadSetting
+
+    try:
+        from distributed import Client
+    except ImportError as missing:
+        raise BadSetting(
+            "A cluster needs a package that is not installed.", do="Install it with: pip install 'poise[cluster]'."
+        ) from missing
+    with Client(address) as client:  # type: ignore[no-untyped-call]
+        yield from client.gather(client.map(work, list(given)))

@@ -15,9 +15,9 @@ from numpy.typing import ArrayLike
 class Score:
     """One error figure.
 
-    `file` is the recording inside the folder, or ``all`` for figures pooled over the folder. `condition` parts what must
-    not be pooled (``straight``, ``turn``, ``treadmill``, ``parkinson``). `published` is the figure to beat and `source`
-    who published it.
+    `file` is the recording inside the folder, or ``all`` for figures pooled over it. `condition` parts what must not be
+    pooled (``straight``, ``turn``, ``treadmill``, ``parkinson``). `published` is the figure to beat and `source` who
+    published it.
     """
 
     dataset: str

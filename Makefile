@@ -1,0 +1,73 @@
+# Two commands do all the set-up: `make demo` and `make test`. Everything lives in .venv; nothing else is touched.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/.installed
+DEMO := demo
+
+.PHONY: help demo test quick lint types imports docs format check wheel benchmarks validation constraints clean
+help:
+	@sed -n 's/^## //p' $(MAKEFILE_LIST)
+
+## make demo         install, measure a simulated walk, write a report and say where it is
+demo: $(INSTALLED)
+	$(BIN)/python examples/simulated_walk.py $(DEMO)
+	$(BIN)/poise analyze $(DEMO)/limping_walk.c3d --person age_years=45,sex=f --html $(DEMO)/report.html
+
+## make test         install, get a browser where it may, run every test
+test: $(INSTALLED)
+	tools/get-browser
+	$(BIN)/python -m pytest -n 2 --dist worksteal $(PYTEST_ARGS)
+
+## make quick        the tests that take no browser, no real recordings and no patience
+quick: $(INSTALLED)
+	$(BIN)/python -m pytest -n 2 -m "not slow and not browser and not data and not postgres" $(PYTEST_ARGS)
+
+## make lint types imports docs   what CI checks beside the tests
+lint: $(INSTALLED)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(INSTALLED)
+	$(BIN)/mypy
+
+imports: $(INSTALLED)
+	$(BIN)/lint-imports
+
+docs: $(INSTALLED)
+	$(BIN)/python tools/write_docs.py
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
+
+check: lint types imports docs test
+
+format: $(INSTALLED)
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+wheel: $(INSTALLED)
+	$(BIN)/hatchling build -t wheel
+
+## make validation   write validation/results.md from ../shared/data (peers: see validation/peers/README.md)
+validation: $(INSTALLED)
+	$(BIN)/poise validate ../shared/data --markdown validation/results.md \
+		$(foreach file,$(wildcard validation/peers/*/scores.json),--peers $(file))
+
+## make benchmarks   write benchmarks/README.md: speed and memory as ratios within one run
+benchmarks: $(INSTALLED)
+	$(BIN)/python benchmarks/run.py
+
+## make constraints  pin every dependency again, with hashes
+constraints: $(INSTALLED)
+	$(BIN)/pip install --quiet uv
+	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 \
+		--generate-hashes --no-emit-index-url --no-header --quiet --output-file constraints.txt
+
+clean:
+	rm -rf $(VENV) $(DEMO) dist site
+
+$(INSTALLED): constraints.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Poise needs Python 3.11 or later: make PYTHON=python3.11 ..."; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --require-hashes --no-deps -r constraints.txt
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .
+	@touch $(INSTALLED)

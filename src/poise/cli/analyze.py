@@ -1,0 +1,133 @@
+"""`poise analyze`: assess the files, write what was asked for, show the rest."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
+from pathlib import Path
+
+from poise.cli.person import parse_person
+from poise.cli.show import console, progress, show_assessment
+from poise.errors import BadSetting
+from poise.model import Assessment
+from poise.workflows.assess import TASKS, Request, assess_all, assess_file
+from poise.workflows.files import Source, read_mapping, sources
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outputs:
+    """Where the results go; None where they do not. `json` may be ``-`` for standard output."""
+
+    json: str | None = None
+    html: Path | None = None
+    pdf: Path | None = None
+    csv: Path | None = None
+    parquet: Path | None = None
+    series: bool = False
+
+    @property
+    def paths(self) -> tuple[Path, ...]:
+        """The files that will be written."""
+        json = Path(self.json) if self.json not in {None, "-"} else None
+        return tuple(path for path in (json, self.html, self.pdf, self.csv, self.parquet) if path is not None)
+
+    @property
+    def pictures(self) -> bool:
+        """Whether any of them shows the signals themselves."""
+        return self.html is not None or self.pdf is not None
+
+
+def run(
+    files: Sequence[str],
+    *,
+    task: str,
+    person: str,
+    mapping: Path | None,
+    outputs: Outputs,
+    earlier: Path | None,
+    workers: int,
+    cluster: str | None,
+) -> int:
+    """Do it; returns the exit status: 0 all read, 1 at least one file could not be used."""
+    if task not in TASKS:
+        raise BadSetting(f"--task '{task}' is not known.", do=f"Choose one of {', '.join(TASKS)}.")
+    _check_writable(outputs.paths)
+    request = Request(
+        task=task, person=parse_person(person), mapping=read_mapping(mapping), keep_signals=outputs.pictures
+    )
+    if earlier is not None:
+        request = replace(request, earlier=_earlier(earlier, request))
+    assessments = _assess(sources(files), request, workers, cluster)
+    _write(assessments, outputs)
+    if outputs.json != "-":
+        _show(assessments, outputs.paths)
+    return int(not assessments or any(not each.usable for each in assessments))
+
+
+def _check_writable(outputs: Iterable[Path]) -> None:
+    # Found out before an hour of work, not after it.
+    for path in outputs:
+        if not path.parent.is_dir():
+            raise BadSetting(f"Cannot write '{path}': the folder '{path.parent}' does not exist.", do="Make it first.")
+
+
+def _earlier(path: Path, request: Request) -> Assessment:
+    found = assess_file(Source(path=path, named=True), request)
+    usable = [each for each in found if each.usable]
+    if not usable:
+        raise BadSetting(f"The earlier recording '{path}' cannot be used.", found=found[0].problems[0].what)
+    return usable[0]
+
+
+def _assess(given: Sequence[Source], request: Request, workers: int, cluster: str | None) -> list[Assessment]:
+    assessments: list[Assessment] = []
+    passed_over = 0
+    with progress(len(given), "Measuring") as advance:
+        for found in assess_all(given, request, workers=workers, cluster=cluster):
+            assessments.extend(found)
+            passed_over += not found
+            advance()
+    if passed_over:
+        console(error=True).print(f"{passed_over} of {len(given)} files in the folder are no recordings; left out.")
+    return assessments
+
+
+def _write(assessments: list[Assessment], outputs: Outputs) -> None:
+    if outputs.json is not None:
+        from poise.codecs.json import document, dumps
+
+        text = dumps(document(assessments, with_series=outputs.series)) + "\n"
+        if outputs.json == "-":
+            sys.stdout.write(text)
+        else:
+            Path(outputs.json).write_text(text, encoding="utf-8")
+    if outputs.csv is not None:
+        from poise.codecs.tables import write_csv
+
+        write_csv(assessments, outputs.csv)
+    if outputs.parquet is not None:
+        from poise.codecs.tables import write_parquet
+
+        write_parquet(assessments, outputs.parquet)
+    if outputs.html is not None:
+        from poise.documents.report import write_html
+
+        write_html(assessments, outputs.html)
+    if outputs.pdf is not None:
+        from poise.documents.pdf import write_pdf
+
+        write_pdf(assessments, outputs.pdf)
+
+
+def _show(assessments: list[Assessment], written: Iterable[Path]) -> None:
+    shown = 20
+    for assessment in islice(assessments, shown):
+        show_assessment(assessment)
+    out = console()
+    if len(assessments) > shown:
+        unusable = sum(not each.usable for each in assessments)
+        out.print(f"… and {len(assessments) - shown} more recordings; {unusable} of all could not be used.")
+    for path in written:
+        out.print(f"Written: {path}")

@@ -1,0 +1,26 @@
+"""`poise measures`: the table of everything Poise can measure, made from the registry."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+from rich.table import Table
+
+from poise.cli.show import console
+from poise.workflows.registry import definitions
+
+
+def run(*, as_json: bool) -> int:
+    """Print the table; returns the exit status."""
+    if as_json:
+        from poise.codecs.json import dumps
+
+        print(dumps({"measures": [asdict(each) for each in definitions()]}))
+        return 0
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    for column in ("measure", "unit", "what it is", "formula", "source"):
+        table.add_column(column, overflow="fold")
+    for each in definitions():
+        table.add_row(each.measure, each.unit, each.label, each.formula, each.source)
+    console().print(table)
+    return 0

@@ -1,0 +1,99 @@
+"""How an assessment looks in a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.markup import escape
+from rich.padding import Padding
+from rich.table import Table
+
+from poise.model import Assessment, Finding, Measurement
+
+KEY_MEASURES = 14
+
+
+def console(*, error: bool = False) -> Console:
+    """The terminal, or plain text where there is none; `error` for standard error."""
+    return Console(stderr=error, highlight=False, soft_wrap=not error)
+
+
+@contextmanager
+def progress(total: int, doing: str) -> Iterator[Callable[[], None]]:
+    """A progress bar on standard error while several files are worked on; calls the yielded function once a file."""
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    terminal = console(error=True)
+    if total < 2 or not terminal.is_terminal:
+        yield lambda: None
+        return
+    columns = (TextColumn(doing), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=terminal, transient=True) as bar:
+        task = bar.add_task(doing, total=total)
+        yield lambda: bar.advance(task)
+
+
+def show_assessment(assessment: Assessment) -> None:
+    """One recording: what is off, the measures left and right, what is in doubt."""
+    out = Console(highlight=False)
+    out.print()
+    out.rule(f"[bold]{escape(assessment.id)}[/]  {_headline(assessment)}", align="left")
+    if assessment.findings:
+        for finding in assessment.findings:
+            out.print(Padding(_finding(finding), (0, 0, 0, 2)))
+    elif assessment.usable and assessment.measurements:
+        out.print("  Nothing measured here lies beyond its reference by more than measurement error.")
+    if assessment.measurements:
+        out.print(Padding(_table(assessment.measurements), (1, 0, 0, 2)))
+    for problem in assessment.problems:
+        out.print(Padding(f"[yellow]![/] {escape(problem.what)} [dim]{escape(problem.do)}[/]", (0, 0, 0, 2)))
+    if assessment.unseen:
+        out.print(
+            Padding(f"[dim]Not judged: {len(assessment.unseen)} (listed in --json and in the report)[/]", (0, 0, 0, 2))
+        )
+
+
+def _headline(assessment: Assessment) -> str:
+    if not assessment.usable:
+        return "[red]could not be used[/]"
+    parts = [assessment.task, f"{assessment.duration_s:.1f} s"]
+    if assessment.walk is not None:
+        parts.append(f"{len(assessment.walk.strides)} strides")
+    return f"[dim]{' · '.join(parts)}[/]"
+
+
+def _finding(finding: Finding) -> str:
+    colour = "red" if finding.severity == "major" else "yellow"
+    side = f" ({finding.side})" if finding.side else ""
+    return (
+        f"[{colour}]●[/] [bold]{escape(finding.name)}{side}[/]  {finding.severity}, "
+        f"confidence {finding.confidence:.0%}\n  {escape(finding.sentence)}"
+    )
+
+
+def _table(measurements: tuple[Measurement, ...]) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    table.add_column("measure")
+    for name in ("left", "right", "both"):
+        table.add_column(name, justify="right")
+    table.add_column("unit")
+    table.add_column("n", justify="right")
+    rows: dict[str, dict[str, Measurement]] = {}
+    for measured in measurements:
+        rows.setdefault(measured.measure, {})[measured.side or "both"] = measured
+    for measure, sides in list(rows.items())[:KEY_MEASURES]:
+        any_side = next(iter(sides.values()))
+        cells = [_cell(sides.get(side)) for side in ("left", "right", "both")]
+        table.add_row(measure, *cells, any_side.unit, str(max(each.n for each in sides.values())))
+    if len(rows) > KEY_MEASURES:
+        table.add_row(f"[dim]… and {len(rows) - KEY_MEASURES} more (--json, --csv, --html)[/]")
+    return table
+
+
+def _cell(measured: Measurement | None) -> str:
+    if measured is None:
+        return ""
+    spread = f" [dim]± {measured.sd:.2g}[/]" if measured.sd == measured.sd else ""
+    return f"{measured.value:.3g}{spread}"

@@ -1,0 +1,20 @@
+"""What the measures room offers, gathered once."""
+
+from __future__ import annotations
+
+from poise.model import Definition, Measure
+from poise.plugins import discover
+
+
+def all_measures() -> tuple[Measure, ...]:
+    """Every method of measuring, ours and other packages'."""
+    return discover("measures", "MEASURE")
+
+
+def definitions() -> tuple[Definition, ...]:
+    """Every measure there is, by name; a measure that several methods give is listed once."""
+    by_name: dict[str, Definition] = {}
+    for method in all_measures():
+        for each in method.defines:
+            by_name.setdefault(each.measure, each)
+    return tuple(by_name[name] for name in sorted(by_name))
