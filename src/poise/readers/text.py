@@ -1,0 +1,220 @@
+"""Text files of numbers: decode them, and parse blocks of numbers fast (numpy's own parser, not a loop over cells)."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from poise.errors import UnreadableFile
+from poise.model import Problem
+
+Array = NDArray[np.float64]
+
+# More broken lines than this, and the file is not the table it seems to be.
+MOST_BROKEN_LINES = 0.05
+# What software writes where a value is missing.
+MISSING = (
+    rb"(?:[-+]?nan|na|n/a|#n/a|null|none|missing|-|--|\.|\*+"
+    rb"|-?1\.#(?:qnan|ind|inf)[0-9]*|-?nan\(ind\)|#value!|#div/0!)"
+)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Numbers:
+    """A table of numbers: shape (rows, columns), NaN where a cell is empty or no number; what was doubtful."""
+
+    values: Array
+    problems: tuple[Problem, ...] = ()
+
+
+def read_bytes(path: Path) -> bytes:
+    """A text file's bytes as UTF-8 (or an 8-bit encoding) without a mark and with plain newlines.
+
+    Raises
+    ------
+    UnreadableFile
+        The file holds binary data.
+    """
+    raw = path.read_bytes()
+    for mark, encoding in ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
+        if raw.startswith(mark):
+            raw = raw.decode(encoding, "replace").encode("utf-8")
+    raw = raw.removeprefix(b"\xef\xbb\xbf")
+    if b"\0" in raw:
+        raise UnreadableFile(
+            f"'{path.name}' should be text, but holds binary data.",
+            found="It may be damaged, or a binary file under a text file's name.",
+            do="Export it again from the software that made it.",
+        )
+    return raw.replace(b"\r\n", b"\n").replace(b"\r", b"\n") if b"\r" in raw else raw
+
+
+def decoded(raw: bytes) -> str:
+    """Text from bytes: UTF-8, or else Windows' Western encoding (which also reads Latin-1)."""
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return raw.decode("cp1252", "replace")
+
+
+def head_lines(raw: bytes, count: int) -> list[str]:
+    """The first lines, decoded, without splitting the whole file."""
+    end = 0
+    for _ in range(count):
+        found = raw.find(b"\n", end)
+        if found < 0:
+            return decoded(raw).split("\n")
+        end = found + 1
+    return decoded(raw[: end - 1]).split("\n")
+
+
+def after_lines(raw: bytes, count: int) -> bytes:
+    """What follows the first `count` lines."""
+    end = 0
+    for _ in range(count):
+        found = raw.find(b"\n", end)
+        if found < 0:
+            return b""
+        end = found + 1
+    return raw[end:]
+
+
+def numbers(block: bytes, columns: int, *, delimiter: str | None, where: str, decimal_comma: bool = False) -> Numbers:
+    """Lines of numbers as a table.
+
+    Parameters
+    ----------
+    block
+        The lines, without any header.
+    columns
+        How many numbers a line should hold; further ones (as from a trailing delimiter) are left out.
+    delimiter
+        One character, or None for any white space.
+    where
+        The file's name, for messages.
+    decimal_comma
+        Whether 1,5 means one and a half.
+
+    Returns
+    -------
+    numbers
+        One row a line, blank lines left out. A line with too few cells is kept as a row of NaN, so that the rows after
+        it keep their place in time, and told as a problem.
+
+    Raises
+    ------
+    UnreadableFile
+        No line is whole, or too many are broken.
+    """
+    if decimal_comma and delimiter != ",":
+        block = block.replace(b",", b".")
+    if not block.strip():
+        raise UnreadableFile(f"'{where}' has a header but no data under it.", do="Export it again with its data.")
+    try:
+        return Numbers(values=_finite(_load(block, columns, delimiter)))
+    except ValueError:
+        pass
+    block = _mended(block, delimiter)
+    try:
+        return Numbers(values=_finite(_load(block, columns, delimiter)))
+    except ValueError:
+        return _line_by_line(block, columns, delimiter, where)
+
+
+def _load(block: bytes, columns: int, delimiter: str | None) -> Array:
+    # `usecols` would take a longer line for a whole one, so a table is loaded as it is and cut afterwards.
+    loaded: Array = np.loadtxt(
+        io.BytesIO(block), delimiter=delimiter, comments=None, ndmin=2, dtype=np.float64, encoding="latin1"
+    )
+    if loaded.shape[1] < columns:
+        raise ValueError("fewer columns than the header promises")
+    return loaded[:, :columns] if loaded.shape[1] > columns else loaded
+
+
+def _finite(values: Array) -> Array:
+    values[~np.isfinite(values)] = np.nan
+    return values
+
+
+def _mended(block: bytes, delimiter: str | None) -> bytes:
+    """Empty cells and words for missing values written as nan."""
+    if delimiter is None:
+        edge, end = rb"(?<![^\s])", rb"(?![^\s])"
+        return re.sub(edge + MISSING + end, b"nan", block, flags=re.IGNORECASE)
+    cell = delimiter.encode()
+    if b" " in block and cell != b" ":
+        block = re.sub(rb" *" + re.escape(cell) + rb" *", cell, block)
+    block = re.sub(rb"[ \t]+\n" if cell != b"\t" else rb" +\n", b"\n", block.strip(b"\n ") + b"\n")
+    edge, end = rb"(?<![^\n" + re.escape(cell) + rb"])", rb"(?=[\n" + re.escape(cell) + rb"])"
+    block = re.sub(edge + MISSING + end, b"nan", block, flags=re.IGNORECASE)
+    for _ in range(2):
+        block = block.replace(cell + cell, cell + b"nan" + cell)
+    block = block.replace(b"\n" + cell, b"\nnan" + cell).replace(cell + b"\n", cell + b"nan\n")
+    return b"nan" + block if block.startswith(cell) else block
+
+
+def _line_by_line(block: bytes, columns: int, delimiter: str | None, where: str) -> Numbers:
+    """The slow way, for tables with broken lines: each line by itself."""
+    cell = None if delimiter is None else delimiter.encode()
+    lines = [line for line in block.split(b"\n") if line.strip()]
+    # The last line of a file that was cut off is not whole; nobody misses it.
+    if len(lines) > 1 and len(lines[-1].split(cell)) < columns:
+        lines.pop()
+        cut = True
+    else:
+        cut = False
+    short = sum(len(line.split(cell)) < columns for line in lines)
+    if short > max(1, MOST_BROKEN_LINES * len(lines)) or short == len(lines):
+        raise _not_a_table(lines, cell, columns, short, where)
+    values = np.full((len(lines), columns), np.nan)
+    odd: Counter[str] = Counter()
+    for row, line in enumerate(lines):
+        cells = line.split(cell)
+        if len(cells) >= columns:
+            values[row] = _row(cells[:columns], odd)
+    if np.isnan(values).all():
+        raise _not_a_table(lines, cell, columns, len(lines), where)
+    return Numbers(values=_finite(values), problems=tuple(_doubts(short, odd, len(lines), where, cut=cut)))
+
+
+def _row(cells: list[bytes], odd: Counter[str]) -> list[float]:
+    found: list[float] = []
+    for text in cells:
+        try:
+            found.append(float(text))
+        except ValueError:
+            found.append(np.nan)
+            if text.strip():
+                odd[decoded(text.strip())[:20]] += 1
+    return found
+
+
+def _doubts(short: int, odd: Counter[str], rows: int, where: str, *, cut: bool) -> list[Problem]:
+    doubts: list[Problem] = []
+    if short:
+        what = f"{short} of {rows} lines have too few cells; their samples are missing."
+        doubts.append(Problem(what=what, where=where, do="Look at the file near those lines, or export it again."))
+    if odd:
+        listed = ", ".join(repr(word) for word, _ in odd.most_common(3))
+        what = f"{odd.total()} cells are not numbers ({listed}); they count as missing."
+        doubts.append(Problem(what=what, where=where, do="Say what they mean, or export the file again."))
+    if cut:
+        doubts.append(
+            Problem(what="The last line is not whole.", where=where, do="The file may be cut off: check its length.")
+        )
+    return doubts
+
+
+def _not_a_table(lines: list[bytes], cell: bytes | None, columns: int, short: int, where: str) -> UnreadableFile:
+    usual, _ = Counter(len(line.split(cell)) for line in lines[:2000]).most_common(1)[0]
+    return UnreadableFile(
+        f"'{where}' does not hold the table that its header promises.",
+        found=f"{short} of {len(lines)} lines have not the {columns} cells of numbers; most have {usual} cells.",
+        do="The file may be cut off or edited by hand: export it again.",
+    )
