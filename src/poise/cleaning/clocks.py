@@ -1,0 +1,51 @@
+"""Uneven clocks made even: filters and spectra need samples at equal distances."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from poise.model.recording import Kind, Problem, Recording, Step, Stream
+from poise.signals.gaps import resample_offline
+
+LARGEST_JITTER = 0.02
+"""Of the sample interval; clocks better than this are even for every method here."""
+
+
+def evened(recording: Recording) -> Recording:
+    """The recording with every uneven stream resampled to its own median rate; even ones are not touched."""
+    result = recording
+    for key, stream in recording.streams.items():
+        if is_even(stream) or len(stream.time_s) < 3:
+            continue
+        if stream.kind is Kind.ORIENTATION or not (np.diff(stream.time_s) > 0).all():
+            result = replace(result, problems=(*result.problems, _cannot(key)))
+            continue
+        rate_hz = float(np.round(1.0 / np.median(np.diff(stream.time_s)), 3))
+        step = Step(what="resampled", settings={"stream": key, "rate_hz": rate_hz})
+        streams = {key: _even(stream, rate_hz)}
+        result = result.after(step, problems=(), **streams)
+    return result
+
+
+def is_even(stream: Stream) -> bool:
+    """Whether no interval differs from the median one by more than `LARGEST_JITTER`."""
+    intervals = np.diff(stream.time_s)
+    return not len(intervals) or bool(np.ptp(intervals) <= 2 * LARGEST_JITTER * np.median(intervals))
+
+
+def _even(stream: Stream, rate_hz: float) -> Stream:
+    time_s, values = resample_offline(stream.time_s, stream.values, rate_hz)
+    confidence = None
+    if stream.confidence is not None:
+        confidence = resample_offline(stream.time_s, stream.confidence, rate_hz)[1]
+    return replace(stream, time_s=time_s, values=values, confidence=confidence)
+
+
+def _cannot(key: str) -> Problem:
+    return Problem(
+        what="The clock of this stream is uneven or runs back, and it was left as it is.",
+        where=key,
+        do="Times and rates from it may be wrong; export it again with an even clock.",
+    )
