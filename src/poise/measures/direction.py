@@ -1,0 +1,134 @@
+"""Which way a person goes, sample by sample: found from the points, never assumed from the laboratory's axes."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from poise.measures.segment_axes import UP, Points, midpoint, present, unit
+
+Array = NDArray[np.float64]
+
+STRIDE_S = 1.2
+"""Over about one stride the sway of the pelvis to and fro cancels."""
+WALKING_M_PER_S = 0.2
+"""Slower than this over the floor, displacement says nothing of direction: the treadmill, or standing."""
+STRAIGHT_DEG = 20.0
+"""A path that bends less than this is straight, and has one direction."""
+
+
+def direction_of_progression(points: Points, rate_hz: float, *, view: str = "3d", treadmill: bool = False) -> Array:
+    """Horizontal direction in which the person goes, pointing to the front of the body.
+
+    Parameters
+    ----------
+    points
+        Positions by body name, each (samples, 3), m, z up.
+    rate_hz
+        Of the samples.
+    view
+        ``"3d"``, ``"sagittal"`` or ``"frontal"``: which plane was seen.
+    treadmill
+        The floor moves: only the facing of the body tells the direction.
+
+    Returns
+    -------
+    forward
+        Shape (samples, 3), length 1, z = 0; NaN where nothing tells it. One direction for a straight walk; on a
+        bent path, the direction over one stride about each sample. Somebody who walks backwards faces backwards.
+    """
+    facing = _smooth(_facing(points, view), rate_hz)
+    if view == "sagittal" or view == "frontal":
+        return _constant(facing)
+    path = _path(points)
+    if treadmill or path is None:
+        return _constant(facing)
+    over_stride = _displacement(path, rate_hz)
+    going = np.linalg.norm(over_stride, axis=-1) / STRIDE_S >= WALKING_M_PER_S
+    if not going.any():
+        return _constant(facing)
+    forward = np.where(going[:, None], unit(over_stride), np.nan)
+    if _bend_deg(forward) < STRAIGHT_DEG:
+        forward = np.broadcast_to(unit(np.nanmean(over_stride[going], axis=0)), forward.shape)
+    with np.errstate(invalid="ignore"):
+        backwards = np.nanmedian(np.sum(forward * facing, axis=-1)) < -0.5
+    return _filled(-forward if backwards else forward)
+
+
+def _facing(points: Points, view: str) -> Array:
+    """To the front of the body: square to the line of the hips and shoulders, or along the feet in a side view."""
+    samples = len(next(iter(points.values())))
+    if view == "sagittal":
+        return _along_feet(points, samples)
+    for name in ("asis", "hip_centre", "psis", "shoulder_centre", "shoulder"):
+        if present(points, f"left_{name}", f"right_{name}"):
+            right = points[f"right_{name}"] - points[f"left_{name}"]
+            return unit(np.cross(UP, right) * np.array([1.0, 1.0, 0.0]))
+    return _along_feet(points, samples)
+
+
+def _along_feet(points: Points, samples: int) -> Array:
+    feet = [
+        points[f"{side}_toe"] - points[f"{side}_heel"]
+        for side in ("left", "right")
+        if present(points, f"{side}_toe", f"{side}_heel")
+    ]
+    if not feet:
+        return np.full((samples, 3), np.nan)
+    with np.errstate(invalid="ignore"):
+        arrow = np.nansum(feet, axis=0)
+    return unit(arrow * np.array([1.0, 1.0, 0.0]))
+
+
+def _path(points: Points) -> Array | None:
+    for name in ("asis", "hip_centre", "psis"):
+        middle = midpoint(points, name)
+        if middle is not None:
+            return middle
+    for name in ("pelvis_centre", "sacrum"):
+        if present(points, name):
+            return points[name]
+    return None
+
+
+def _displacement(path: Array, rate_hz: float) -> Array:
+    """How far the pelvis goes over the floor in the stride about each sample, scaled to one whole stride."""
+    half = max(1, round(0.5 * STRIDE_S * rate_hz))
+    flat = _filled(path) * np.array([1.0, 1.0, 0.0])
+    sample = np.arange(len(flat))
+    before, after = np.maximum(sample - half, 0), np.minimum(sample + half, len(flat) - 1)
+    span = np.maximum(after - before, 1)[:, None]
+    return (flat[after] - flat[before]) * (STRIDE_S * rate_hz) / span
+
+
+def _bend_deg(forward: Array) -> float:
+    known = forward[np.isfinite(forward[:, 0])]
+    heading = np.unwrap(np.arctan2(known[:, 1], known[:, 0]))
+    return float(np.rad2deg(np.ptp(heading)))
+
+
+def _constant(facing: Array) -> Array:
+    known = facing[np.isfinite(facing).all(axis=-1)]
+    if not len(known):
+        return np.full(facing.shape, np.nan)
+    return np.broadcast_to(unit(known.mean(axis=0)), facing.shape)
+
+
+def _smooth(arrows: Array, rate_hz: float) -> Array:
+    """Mean over one stride; missing samples are left out of it."""
+    width = max(1, min(len(arrows), round(STRIDE_S * rate_hz)))
+    known = np.isfinite(arrows).all(axis=-1)
+    kernel = np.ones(width)
+    counted = np.convolve(known.astype(float), kernel, "same")
+    summed = np.stack([np.convolve(np.where(known, column, 0.0), kernel, "same") for column in arrows.T], axis=-1)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return unit(summed / counted[:, None])
+
+
+def _filled(arrows: Array) -> Array:
+    """Gaps bridged in a straight line, ends held: only a direction or a slow path is filled so, never an angle."""
+    known = np.isfinite(arrows).all(axis=-1)
+    if known.all() or not known.any():
+        return np.array(arrows)
+    sample = np.arange(len(arrows))
+    return np.stack([np.interp(sample, sample[known], column[known]) for column in arrows.T], axis=-1)

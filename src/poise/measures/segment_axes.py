@@ -1,0 +1,162 @@
+"""Axes of the body's segments: x forward, y up along the segment, z to the person's right (ISB)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from poise.model import Side
+
+Array = NDArray[np.float64]
+Points = Mapping[str, Array]
+
+UP = np.array([0.0, 0.0, 1.0])
+
+
+def unit(vectors: ArrayLike) -> Array:
+    """Vectors of length 1 along the last axis; NaN where a vector is missing or has no length."""
+    arrows = np.asarray(vectors, dtype=np.float64)
+    length = np.sqrt(np.sum(arrows * arrows, axis=-1, keepdims=True))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.where(length > 1e-9, arrows / length, np.nan)
+
+
+def axes_along_y(up: ArrayLike, right: ArrayLike) -> Array:
+    """Axes of a long bone: y exactly along `up`, z as near to `right` as that allows.
+
+    Parameters
+    ----------
+    up, right
+        Shape (..., 3): from the distal to the proximal end, and to the person's right.
+
+    Returns
+    -------
+    axes
+        Shape (..., 3, 3), the axes x, y, z as columns; NaN where a point is missing.
+    """
+    y = unit(up)
+    x = unit(np.cross(y, right))
+    return np.stack((x, y, np.cross(x, y)), axis=-1)
+
+
+def axes_along_z(right: ArrayLike, forward: ArrayLike) -> Array:
+    """Axes of a girdle: z exactly along `right`, x as near to `forward` as that allows; columns x, y, z."""
+    z = unit(right)
+    y = unit(np.cross(z, forward))
+    return np.stack((np.cross(y, z), y, z), axis=-1)
+
+
+def walking_axes(forward: ArrayLike) -> Array:
+    """Axes of the walk itself: x along the horizontal direction `forward`, y up, z to the right."""
+    return axes_along_y(np.broadcast_to(UP, np.shape(forward)), np.cross(forward, UP))
+
+
+def present(points: Points, *names: str) -> bool:
+    """Whether all these points are there, each for at least one sample."""
+    return all(name in points and bool(np.isfinite(points[name]).all(axis=-1).any()) for name in names)
+
+
+def midpoint(points: Points, name: str) -> Array | None:
+    """Midway between the left and the right point of this name; None unless both are there."""
+    if not present(points, f"left_{name}", f"right_{name}"):
+        return None
+    return 0.5 * (points[f"left_{name}"] + points[f"right_{name}"])
+
+
+def pelvis_axes(points: Points) -> Array | None:
+    """Pelvis from its four bony points: z from left to right ASIS, x in the plane with the PSIS or the sacrum [1]_.
+
+    None where they were not recorded; hip centres alone do not give pelvic tilt.
+
+    References
+    ----------
+    .. [1] Wu et al. 2002, J Biomech 35(4):543-548.
+    """
+    front, back = midpoint(points, "asis"), midpoint(points, "psis")
+    if back is None and present(points, "sacrum"):
+        back = points["sacrum"]
+    if front is None or back is None:
+        return None
+    return axes_along_z(points["right_asis"] - points["left_asis"], front - back)
+
+
+def hips_axes(points: Points) -> Array | None:
+    """A stand-in for the pelvis: z from left to right hip, y as near to the line hips-shoulders as that allows.
+
+    What it calls hip flexion is the angle between trunk and thigh: it mixes the hip with the spine.
+    """
+    trunk = trunk_line(points)
+    if trunk is None or not present(points, "left_hip_centre", "right_hip_centre"):
+        return None
+    right = points["right_hip_centre"] - points["left_hip_centre"]
+    return axes_along_z(right, np.cross(trunk, right))
+
+
+def trunk_line(points: Points) -> Array | None:
+    """From midway between the hips to midway between the shoulders (or C7), shape (samples, 3)."""
+    low = midpoint(points, "hip_centre")
+    if low is None and present(points, "pelvis_centre"):
+        low = points["pelvis_centre"]
+    high = shoulders_middle(points)
+    return None if low is None or high is None else high - low
+
+
+def shoulders_middle(points: Points) -> Array | None:
+    """Midway between the shoulders: centres where there are any, else skin markers, else C7."""
+    for name in ("shoulder_centre", "shoulder"):
+        middle = midpoint(points, name)
+        if middle is not None:
+            return middle
+    for name in ("shoulders_centre", "c7"):
+        if present(points, name):
+            return points[name]
+    return None
+
+
+def shoulders_line(points: Points) -> Array | None:
+    """From the left to the right shoulder."""
+    for name in ("shoulder_centre", "shoulder"):
+        if present(points, f"left_{name}", f"right_{name}"):
+            return points[f"right_{name}"] - points[f"left_{name}"]
+    return None
+
+
+def thorax_axes(points: Points) -> Array | None:
+    """Thorax from C7, T10, sternal notch and xiphoid: y from the low to the high pair, z square to their plane.
+
+    References
+    ----------
+    .. [1] Wu et al. 2005, J Biomech 38(5):981-992 (T10 stands for T8).
+    """
+    if not present(points, "c7", "t10", "sternum", "xiphoid"):
+        return None
+    high = 0.5 * (points["c7"] + points["sternum"])
+    low = 0.5 * (points["t10"] + points["xiphoid"])
+    forward = points["sternum"] + points["xiphoid"] - points["c7"] - points["t10"]
+    y = unit(high - low)
+    return axes_along_y(y, np.cross(forward, y))
+
+
+def lateral_axis(points: Points, side: Side, joint: str) -> Array | None:
+    """Through a joint to the person's right, from its medial and lateral points, or lateral point and centre.
+
+    None where only one point marks the joint: then nothing tells how the segment is turned about its length.
+    """
+    lateral = f"{side}_{joint}"
+    towards_right = 1.0 if side == "right" else -1.0
+    for other in (f"{lateral}_medial", f"{lateral}_centre"):
+        if present(points, lateral, other):
+            arrow = points[lateral] - points[other]
+            if np.nanmedian(np.linalg.norm(arrow, axis=-1)) > 0.01:
+                return towards_right * arrow
+    return None
+
+
+def joint_point(points: Points, side: Side, joint: str) -> Array | None:
+    """A joint's centre, or its lateral point where no centre is known; None where neither was recorded."""
+    for name in (f"{side}_{joint}_centre", f"{side}_{joint}"):
+        if present(points, name):
+            return points[name]
+    return None
