@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from poise.model.finding import Finding
+from poise.model.finding import Finding, Reference
 from poise.model.gait import Walk
 from poise.model.measurement import Curve, Measurement, Series
 from poise.model.person import Person
@@ -36,8 +36,10 @@ class Assessment:
         False where the file could not be read; then `problems` says why and nothing else is filled.
     unseen
         Findings that could not be judged, each with its reason.
+    references
+        What each measure was judged by, by measure name; matched to the person and the speed.
     bands
-        Norms by curve name, matched to the person and the speed.
+        The same for curves, by curve name.
     recording
         The cleaned recording with its signals; None where nobody asked to keep them.
     """
@@ -56,6 +58,7 @@ class Assessment:
     series: tuple[Series, ...] = ()
     findings: tuple[Finding, ...] = ()
     unseen: tuple[str, ...] = ()
+    references: Mapping[str, Reference] = field(default_factory=dict)
     bands: Mapping[str, Band] = field(default_factory=dict)
     walk: Walk | None = None
     problems: tuple[Problem, ...] = ()

@@ -1,0 +1,83 @@
+"""The words and figures of a report: how a number, a side and a measure are said to a person."""
+
+from __future__ import annotations
+
+import math
+
+from poise.model import Measurement
+
+LABELS = {
+    "gait.speed": "Walking speed",
+    "gait.cadence": "Steps per minute",
+    "gait.stride_time": "Stride time",
+    "gait.step_time": "Step time",
+    "gait.stance_time": "Time with the foot on the floor",
+    "gait.swing_time": "Time with the foot in the air",
+    "gait.double_support_time": "Time with both feet down",
+    "gait.double_support_percent": "Share of time with both feet down",
+    "gait.stance_percent": "Share of the stride on the floor",
+    "gait.stride_length": "Stride length",
+    "gait.step_length": "Step length",
+    "gait.step_width": "Step width",
+    "gait.profile_score": "Gait Profile Score",
+    "gait.sagittal_profile_score": "Profile score, side view only",
+}
+CURVES = {
+    "pelvis.tilt": "Pelvis: tilt forward",
+    "pelvis.obliquity": "Pelvis: side up",
+    "pelvis.rotation": "Pelvis: turn",
+    "hip.flexion": "Hip: bend",
+    "hip.adduction": "Hip: inward",
+    "hip.rotation": "Hip: turn inward",
+    "knee.flexion": "Knee: bend",
+    "knee.adduction": "Knee: inward (varus)",
+    "knee.rotation": "Knee: turn inward",
+    "ankle.dorsiflexion": "Ankle: foot up",
+    "foot.progression": "Foot: toe in",
+    "trunk.lean_forward": "Trunk: lean forward",
+    "trunk.lean_side": "Trunk: lean sideways",
+    "trunk.rotation": "Trunk: turn",
+}
+
+
+def label(measure: str) -> str:
+    """A measure in plain words; its own name, made readable, where nobody has found better ones."""
+    if measure in LABELS:
+        return LABELS[measure]
+    last = measure.split(".", 1)[-1]
+    for ending, words in (("_asymmetry", "left–right difference"), ("_cv", "variation")):
+        if last.endswith(ending):
+            return f"{LABELS.get('gait.' + last.removesuffix(ending), _readable(last.removesuffix(ending)))}, {words}"
+    return _readable(last)
+
+
+def curve_label(curve: str) -> str:
+    """A curve in plain words."""
+    return CURVES.get(curve, _readable(curve))
+
+
+def _readable(name: str) -> str:
+    words = name.replace(".", " ").replace("_", " ")
+    return words[:1].upper() + words[1:]
+
+
+def figure(value: float, unit: str = "") -> str:
+    """A number as a person reads it: three significant figures, the unit beside it, a dash where there is none."""
+    if not math.isfinite(value):
+        return "–"
+    size = abs(value)
+    decimals = 0 if size >= 100 else 1 if size >= 10 else 2
+    text = f"{value:.{decimals}f}".replace("-", "−")
+    return f"{text} {said_unit(unit)}".strip() if unit else text
+
+
+def said_unit(unit: str) -> str:
+    """The unit as print has it."""
+    return {"deg": "°", "1": "", "steps/min": "steps/min"}.get(unit, unit)
+
+
+def spread(measured: Measurement) -> str:
+    """The measured value with its standard deviation where there is one."""
+    if math.isfinite(measured.sd):
+        return f"{figure(measured.value)} ± {figure(measured.sd)}"
+    return figure(measured.value)
