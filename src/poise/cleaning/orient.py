@@ -133,7 +133,8 @@ def turned_plates(recording: Recording, orientation: Orientation) -> tuple[Force
 def axis_of(up: str) -> Array:
     """``"+y"`` → (0, 1, 0); three numbers, written ``"0.1 0.2 0.97"``, are a direction."""
     if up[-1:].lower() in ("x", "y", "z"):
-        return (-1.0 if up[0] == "-" else 1.0) * geometry.AXES["xyz".index(up[-1].lower())]
+        sign = -1.0 if up[0] == "-" else 1.0
+        return sign * np.asarray(geometry.AXES["xyz".index(up[-1].lower())])
     return geometry.unit([float(part) for part in up.split()])
 
 
