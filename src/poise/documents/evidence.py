@@ -1,4 +1,4 @@
-"""The pictures of a report: curves beside their norm, left beside right, events on the signal, the body at key moments."""
+"""The pictures of a report: curves beside their norm, left beside right, events on the signal, the body in motion."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def curves(assessment: Assessment) -> Markup | None:
         tag("div", charts, class_="curves"),
         tag(
             "p",
-            "Each line is the mean over the strides, its band ± 1 SD; upright ticks mark where the foot leaves the floor.",
+            "Each line is the mean over the strides, its band ± 1 SD; upright ticks: the foot leaves the floor.",
             class_="note",
         ),
         tag("p", "Grey: ", "; ".join(populations), ", mean ± 1 SD.", class_="note") if populations else None,

@@ -66,7 +66,7 @@ def _in_plain_words(assessment: Assessment) -> Markup:
             tag(
                 "p",
                 tag("span", "Good news", class_="badge good"),
-                "Of what could be judged here, nothing differs from what is usual by more than the measuring can be off.",
+                "Of what could be judged, nothing differs from what is usual by more than measuring error.",
                 class_="lead",
             ),
             _not_judged(assessment),
