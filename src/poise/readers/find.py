@@ -110,11 +110,11 @@ def _read_any(path: Path, mapping: Mapping[str, object]) -> tuple[Recording, ...
         try:
             with _Translated(path, reader):
                 recordings = _marked(reader.read(path, mapping), reader)
-            if recordings:
-                return recordings
+            return recordings
         except PoiseError as error:
             failures.append(error)
-    raise failures[0] if failures else _unknown(path, head)
+    # A reader that met damage knows the file better than one that says it is another layout.
+    raise next((error for error in failures if isinstance(error, UnreadableFile)), failures[-1])
 
 
 def _readers_for(path: Path, head: bytes) -> list[Reader]:
