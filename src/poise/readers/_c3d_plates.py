@@ -1,0 +1,277 @@
+"""The force plates of a C3D file: channels → force on the person, centre of pressure and free moment in the laboratory.
+
+Baselines: FORCE_PLATFORM:ZERO names frames that were recorded before the trial, when the plate should have been empty.
+Their mean is taken off each channel only if the plate *was* empty then (less than 20 N); a person who already stands
+there would be weighed away. Without such frames nothing is taken off: later steps may, and say so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+from numpy.typing import NDArray
+
+from poise.model import ForcePlate, Frame, Kind, Problem, Stream
+from poise.readers._c3d_analog import Channels
+from poise.readers._c3d_layout import Trial
+from poise.readers._c3d_points import moment_scale
+from poise.signals.force_plates import (
+    LEAST_FORCE_N,
+    centre_of_pressure,
+    plate_axes,
+    upward_axes,
+    wrench_of_eight,
+    wrench_of_position,
+    wrench_of_six,
+)
+
+Array = NDArray[np.float64]
+
+CHANNELS_OF_TYPE = {1: 6, 2: 6, 3: 8, 4: 6}
+MOST_PLATES = 32
+SAMPLES_AT_ONCE = 8192
+DO_CHECK = "Check the plate's settings in the software that recorded it, and export the trial again."
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Plate:
+    """One plate as the file describes it; `channels` counts from 0."""
+
+    plate: ForcePlate
+    channels: tuple[int, ...]
+    origin_m: Array
+    calibration: Array | None
+    units: Array
+
+    @property
+    def name(self) -> str:
+        return self.plate.name
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plates:
+    """What was measured on the plates, and which channels that took."""
+
+    streams: dict[str, Stream]
+    plates: tuple[ForcePlate, ...]
+    channels: frozenset[int]
+    problems: tuple[Problem, ...]
+
+
+def plates_of(
+    trial: Trial, channels: Channels, metres: float, frame: Frame, markers: Stream | None, time_s: Array
+) -> Plates:
+    """All plates of the file that can be used; the others become problems, their channels stay analogue ones.
+
+    Streams have one channel a plate. `force` is in N; `centre_of_pressure` in m, NaN below 20 N; `moment` is the free
+    moment about it in N·m.
+    """
+    problems: list[Problem] = []
+    described = list(_described(trial, channels, metres, problems))
+    if not described:
+        return Plates(streams={}, plates=(), channels=frozenset(), problems=tuple(problems))
+    samples = trial.layout.frames * trial.layout.samples_per_frame
+    force, position, moment = (np.empty((samples, len(described), 3)) for _ in range(3))
+    for i, plate in enumerate(described):
+        up = _up(plate, frame, markers)
+        axes, is_upside_down = upward_axes(plate_axes(plate.plate.corners_m)[1], up, points_down=plate.plate.type == 3)
+        if is_upside_down:
+            problems.append(_counter_clockwise(plate))
+        _measure(trial, channels, plate, axes, up, (force[:, i], position[:, i], moment[:, i]))
+    names = tuple(plate.name for plate in described)
+    stream = partial(Stream, channels=names, time_s=time_s, frame=frame)
+    return Plates(
+        streams={
+            Kind.FORCE: stream(kind=Kind.FORCE, values=force, unit="N"),
+            Kind.CENTRE_OF_PRESSURE: stream(kind=Kind.CENTRE_OF_PRESSURE, values=position, unit="m"),
+            Kind.MOMENT: stream(kind=Kind.MOMENT, values=moment, unit="N·m"),
+        },
+        plates=tuple(plate.plate for plate in described),
+        channels=frozenset(channel for plate in described for channel in plate.channels),
+        problems=tuple(problems),
+    )
+
+
+def _described(trial: Trial, channels: Channels, metres: float, problems: list[Problem]) -> Iterator[_Plate]:
+    parameters = trial.parameters
+    types = parameters.all_numbers("FORCE_PLATFORM", "TYPE", MOST_PLATES)
+    stated = parameters.number("FORCE_PLATFORM", "USED", unsigned=True)
+    used = min(len(types) if stated is None else int(stated), MOST_PLATES)
+    origins = _rows(parameters.numbers("FORCE_PLATFORM", "ORIGIN"), (3,), used)
+    corners = _rows(parameters.numbers("FORCE_PLATFORM", "CORNERS"), (4, 3), used)
+    width = (parameters.shape("FORCE_PLATFORM", "CHANNEL") or (1,))[0]
+    listed = _rows(parameters.numbers("FORCE_PLATFORM", "CHANNEL", unsigned=True), (max(width, 1),), used)
+    matrices = _calibrations(trial, used)
+    taken: set[int] = set()
+    for i in range(used):
+        name = f"plate {i + 1}"
+        kind = int(types[i]) if i < len(types) and np.isfinite(types[i]) else 0
+        wanted = listed[i][: CHANNELS_OF_TYPE.get(kind, 0)]
+        fault = (
+            _type_fault(kind)
+            or _channel_fault(wanted, kind, trial.layout.channels, taken)
+            or _place_fault(corners[i] * metres, origins[i])
+            or ("its calibration matrix is missing" if kind == 4 and not np.isfinite(matrices[i]).all() else "")
+        )
+        if fault:
+            problems.append(Problem(what=f"Force plate {i + 1} is not used: {fault}.", where=name, do=DO_CHECK))
+            continue
+        index = tuple(int(channel) - 1 for channel in wanted)
+        taken |= set(index)
+        yield _Plate(
+            plate=ForcePlate(name=name, corners_m=corners[i] * metres, type=kind),
+            channels=index,
+            origin_m=origins[i] * metres,
+            calibration=matrices[i] if kind == 4 else None,
+            units=_units(kind, [channels.units[c] for c in index], metres),
+        )
+
+
+def _rows(flat: Array, shape: tuple[int, ...], count: int) -> Array:
+    """The first `count` plates' values, NaN where the file has too few."""
+    size = int(np.prod(shape))
+    rows = np.full((count, size), np.nan)
+    whole = min(len(flat) // size, count)
+    rows[:whole] = flat[: whole * size].reshape(whole, size)
+    return rows.reshape(count, *shape)
+
+
+def _calibrations(trial: Trial, count: int) -> Array:
+    """Calibration matrices, shape (plates, 6, 6), rows = outputs; stored column by column unless MATRIX_STORE says not."""
+    parameters = trial.parameters
+    shape = parameters.shape("FORCE_PLATFORM", "CAL_MATRIX")
+    side = shape[0] if len(shape) > 1 and shape[0] == shape[1] and shape[0] >= 6 else 6
+    stored = _rows(parameters.numbers("FORCE_PLATFORM", "CAL_MATRIX"), (side, side), count)[:, :6, :6]
+    by_row = parameters.text("FORCE_PLATFORM", "MATRIX_STORE").upper() == "BYROW"
+    return stored if by_row else stored.transpose(0, 2, 1)
+
+
+def _type_fault(kind: int) -> str:
+    if kind in CHANNELS_OF_TYPE:
+        return ""
+    return f"plates of type {kind} are not supported, only 1, 2, 3 and 4"
+
+
+def _channel_fault(wanted: Array, kind: int, channels: int, taken: set[int]) -> str:
+    if len(wanted) < CHANNELS_OF_TYPE[kind] or not np.isfinite(wanted).all() or (wanted < 1).any():
+        return f"the file names no channels for it, and type {kind} needs {CHANNELS_OF_TYPE[kind]}"
+    if (wanted > channels).any():
+        return f"it names channel {int(wanted.max())}, and the file has {channels}"
+    index = {int(channel) - 1 for channel in wanted}
+    if len(index) < len(wanted) or index & taken:
+        return "it shares channels with another plate, or names one twice"
+    return ""
+
+
+def _place_fault(corners_m: Array, origin: Array) -> str:
+    if not np.isfinite(corners_m).all() or not np.isfinite(origin).all():
+        return "its corners or its origin are missing"
+    if not np.isfinite(plate_axes(corners_m)[1]).all() or np.abs(corners_m).max() > 1e4:
+        return "its corners span no plate"
+    return ""
+
+
+def _units(kind: int, units: Sequence[str], metres: float) -> Array:
+    """Factors that turn its channels (after calibration) into N, N·m and m; unknown moments count in N × POINT:UNITS."""
+    if kind == 3:
+        return np.ones(8)
+    if kind == 1:
+        return np.array([1.0, 1.0, 1.0, metres, metres, _moment_factor(units[5], metres)])
+    if kind == 4 and not _is_moment(units[3:]):
+        return np.array([1.0, 1.0, 1.0, metres, metres, metres])
+    # A calibration that takes counts of N·mm still gives moments in the length unit of the points.
+    factors = [metres if kind == 4 else _moment_factor(unit, metres) for unit in units[3:]]
+    return np.array([1.0, 1.0, 1.0, *factors])
+
+
+def _is_moment(units: Sequence[str]) -> bool:
+    return all(moment_scale(unit).unit == "N·m" for unit in units)
+
+
+def _moment_factor(unit: str, metres: float) -> float:
+    scale = moment_scale(unit)
+    return scale.factor if scale.unit == "N·m" else metres
+
+
+def _up(plate: _Plate, frame: Frame, markers: Stream | None) -> Array:
+    """Which way is up at a plate: as the file says, else the side where the markers are, else the positive axis."""
+    normal = plate_axes(plate.plate.corners_m)[1][:, 2]
+    if frame.up:
+        stated = np.zeros(3)
+        stated["xyz".index(frame.up[1])] = -1.0 if frame.up[0] == "-" else 1.0
+        if abs(stated @ normal) > 0.7:
+            return stated
+    above = _side_of_markers(plate, normal, markers)
+    nearest = np.abs(normal).argmax()
+    return normal * (above or np.sign(normal[nearest]))
+
+
+def _side_of_markers(plate: _Plate, normal: Array, markers: Stream | None) -> float:
+    if markers is None or not len(markers.time_s):
+        return 0.0
+    some = markers.values[:: max(len(markers.time_s) // 20, 1)].reshape(-1, 3)
+    heights = (some - plate.plate.corners_m.mean(axis=0)) @ normal
+    present = heights[np.isfinite(heights)]
+    return float(np.sign(np.median(present))) if len(present) else 0.0
+
+
+def _counter_clockwise(plate: _Plate) -> Problem:
+    return Problem(
+        what="Its corners are listed counter-clockwise, against the standard; one of its horizontal axes may be mirrored.",
+        where=plate.name,
+        do="Compare a step on a known side of the plate with its centre of pressure.",
+    )
+
+
+def _measure(
+    trial: Trial, channels: Channels, plate: _Plate, axes: Array, up: Array, out: tuple[Array, Array, Array]
+) -> None:
+    """Fill force, centre of pressure and free moment of one plate, a stretch at a time: little memory beyond `out`."""
+    force, position, moment = out
+    centre, baseline = plate.plate.corners_m.mean(axis=0), _baseline(trial, channels, plate)
+    per_frame = trial.layout.samples_per_frame
+    frames_at_once = max(SAMPLES_AT_ONCE // per_frame, 1)
+    pushing = 0.0
+    with np.errstate(all="ignore"):
+        for first in range(0, trial.layout.frames, frames_at_once):
+            stretch = slice(first, first + frames_at_once)
+            wrench = _wrench(plate, channels.values(plate.channels, stretch) - baseline)
+            part = slice(first * per_frame, first * per_frame + len(wrench))
+            place, free = centre_of_pressure(wrench)
+            np.matmul(wrench[:, :3], axes.T, out=force[part])
+            np.matmul(place, axes[:, :2].T, out=position[part])
+            np.multiply(free[:, None], axes[:, 2], out=moment[part])
+            vertical = force[part] @ up
+            pushing += float(vertical[np.abs(vertical) >= LEAST_FORCE_N].sum())
+    position += centre
+    if pushing < 0:
+        np.negative(force, out=force)
+        np.negative(moment, out=moment)
+
+
+def _wrench(plate: _Plate, channels: Array) -> Array:
+    if plate.plate.type == 3:
+        return wrench_of_eight(channels, plate.origin_m)
+    six = channels if plate.calibration is None else channels @ plate.calibration.T
+    if plate.plate.type == 1:
+        return wrench_of_position(six * plate.units)
+    return wrench_of_six(six * plate.units, plate.origin_m)
+
+
+def _baseline(trial: Trial, channels: Channels, plate: _Plate) -> Array:
+    """Mean of each channel over the frames that FORCE_PLATFORM:ZERO names, if the plate was empty then; else zeros."""
+    nothing = np.zeros(len(plate.channels))
+    zero = trial.parameters.numbers("FORCE_PLATFORM", "ZERO", unsigned=True)
+    if len(zero) < 2 or not np.isfinite(zero[:2]).all() or not 1 <= zero[0] <= zero[1]:
+        return nothing
+    frames = slice(int(zero[0]) - 1, min(int(zero[1]), trial.layout.frames))
+    early = channels.values(plate.channels, frames)
+    if not len(early):
+        return nothing
+    with np.errstate(all="ignore"):
+        mean: Array = early.mean(axis=0)
+        is_empty = np.abs(_wrench(plate, early)[:, 2]).max() < LEAST_FORCE_N
+    return mean if is_empty else nothing
