@@ -236,7 +236,10 @@ def event_chart(
     return _svg(panel.width, panel.height, title, parts)
 
 
-def side_chart(rows: Sequence[tuple[str, str, float, float, float | None, float | None]]) -> Markup:
+SideRow = tuple[str, str, float, float, float | None, float | None]
+
+
+def side_chart(rows: Sequence[SideRow]) -> Markup:
     """Left against right, one row a measure: each row on its own scale around the two values and the reference band.
 
     A row is (label, unit, left, right, reference low, reference high).

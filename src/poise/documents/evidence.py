@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from poise.documents.charts import Line, cycle_chart, event_chart, side_chart
+from poise.documents.charts import Line, SideRow, cycle_chart, event_chart, side_chart
 from poise.documents.markup import Markup, join, tag
 from poise.documents.stick_figure import stick_figure, walking_direction
 from poise.documents.words import CURVES, curve_label, label
@@ -25,23 +25,30 @@ MOST_POINTS = 1600
 
 def curves(assessment: Assessment) -> Markup | None:
     """Small charts of every curve, left and right with ± 1 SD, over the norm's ± 1 SD."""
-    names = list(dict.fromkeys(curve.curve for curve in assessment.curves))
-    if not names:
+    if not (pictures := curve_pictures(assessment)):
         return None
-    names.sort(key=lambda name: (list(CURVES).index(name) if name in CURVES else len(CURVES), name))
-    charts = [tag("figure", _curve_chart(assessment, name)) for name in names]
-    populations = dict.fromkeys(f"{band.population} ({band.citation})" for band in assessment.bands.values())
     return join(
         tag("h2", "Through the stride"),
         _key(with_norm=bool(assessment.bands)),
-        tag("div", charts, class_="curves"),
-        tag(
-            "p",
-            "Each line is the mean over the strides, its band ± 1 SD; upright ticks: the foot leaves the floor.",
-            class_="note",
-        ),
-        tag("p", "Grey: ", "; ".join(populations), ", mean ± 1 SD.", class_="note") if populations else None,
+        tag("div", [tag("figure", picture) for _, picture in pictures], class_="curves"),
+        [tag("p", note, class_="note") for note in curve_notes(assessment)],
     )
+
+
+def curve_pictures(assessment: Assessment) -> list[tuple[str, Markup]]:
+    """The charts with their text alternatives, hip to foot."""
+    names = list(dict.fromkeys(curve.curve for curve in assessment.curves))
+    names.sort(key=lambda name: (list(CURVES).index(name) if name in CURVES else len(CURVES), name))
+    return [(curve_label(name), _curve_chart(assessment, name)) for name in names]
+
+
+def curve_notes(assessment: Assessment) -> list[str]:
+    """What a reader must know to read the curves: what the lines are, and whose the grey bands are."""
+    notes = ["Each line is the mean over the strides, its band ± 1 SD; upright ticks: the foot leaves the floor."]
+    populations = dict.fromkeys(f"{band.population} ({band.citation})" for band in assessment.bands.values())
+    if populations:
+        notes.append(f"Grey: {'; '.join(populations)}, mean ± 1 SD.")
+    return notes
 
 
 def _curve_chart(assessment: Assessment, name: str) -> Markup:
@@ -71,54 +78,57 @@ def _key(*, with_norm: bool) -> Markup:
 
 def sides(assessment: Assessment) -> Markup | None:
     """Left beside right for the measures that both sides have."""
-    rows = []
-    for measure in SIDE_MEASURES:
-        held = {each.side: each for each in assessment.measurements if each.measure == measure and each.side}
-        if len(held) != len(SIDES):
-            continue
-        reference = assessment.references.get(measure)
-        low, high = reference.band() if reference else (math.inf, math.inf)
-        known = math.isfinite(low) and math.isfinite(high)
-        rows.append(
-            (
-                label(measure), held["left"].unit, held["left"].value, held["right"].value,
-                low if known else None, high if known else None,
-            )
-        )  # fmt: skip
-    if not rows:
+    if not (pictures := side_pictures(assessment)):
         return None
-    return join(
-        tag("h2", "Left beside right"),
-        _key(with_norm=any(row[4] is not None for row in rows)),
-        tag("figure", side_chart(rows)),
-    )
+    return join(tag("h2", "Left beside right"), _key(with_norm=True), [tag("figure", each) for _, each in pictures])
+
+
+def side_pictures(assessment: Assessment) -> list[tuple[str, Markup]]:
+    """One chart with a row for each measure that both sides have."""
+    rows = [row for measure in SIDE_MEASURES if (row := _side_row(assessment, measure)) is not None]
+    if not rows:
+        return []
+    said = "; ".join(f"{name}: left {left:.3g}, right {right:.3g} {unit}" for name, unit, left, right, _, _ in rows)
+    return [(said, side_chart(rows))]
+
+
+def _side_row(assessment: Assessment, measure: str) -> SideRow | None:
+    held = {each.side: each for each in assessment.measurements if each.measure == measure and each.side}
+    if len(held) != len(SIDES):
+        return None
+    reference = assessment.references.get(measure)
+    low, high = reference.band() if reference else (math.inf, math.inf)
+    band = (low, high) if math.isfinite(low) and math.isfinite(high) else (None, None)
+    return (label(measure), held["left"].unit, held["left"].value, held["right"].value, *band)
 
 
 def events(assessment: Assessment) -> Markup | None:
     """The steps as they were found, on the signal they were found in, so that a person can check them by eye."""
-    recording = assessment.recording
-    if recording is None or not assessment.events:
+    if not (pictures := event_pictures(assessment)):
         return None
-    picked = _signal(recording)
-    if picked is None:
-        return None
-    title, unit, time_s, lines = picked
-    start_s = max(float(time_s[0]), min(event.time_s for event in assessment.events) - 0.5)
-    shown = (time_s >= start_s) & (time_s <= start_s + SHOWN_SECONDS)
-    every = max(1, int(shown.sum()) // MOST_POINTS)
-    window = np.flatnonzero(shown)[::every]
-    if len(window) < 2:
-        return None
-    marks = [(event.event, event.side or "both", event.time_s) for event in assessment.events]
-    cut = [Line(style=line.style, y=line.y[window]) for line in lines]
-    longer = time_s[-1] > start_s + SHOWN_SECONDS
-    note = f"The first {SHOWN_SECONDS:.0f} s of walking are shown." if longer else None
     return join(
         tag("h2", "The steps that were found"),
         _key(with_norm=False),
-        tag("figure", event_chart(title, unit, time_s[window], cut, marks)),
-        tag("p", note, class_="note") if note else None,
+        [tag("figure", picture) for _, picture in pictures],
+        tag("p", f"At most {SHOWN_SECONDS:.0f} s are shown.", class_="note"),
     )
+
+
+def event_pictures(assessment: Assessment) -> list[tuple[str, Markup]]:
+    """The signal with the events on it, from half a second before the first."""
+    recording = assessment.recording
+    picked = _signal(recording) if recording is not None and assessment.events else None
+    if picked is None:
+        return []
+    title, unit, time_s, lines = picked
+    start_s = max(float(time_s[0]), min(event.time_s for event in assessment.events) - 0.5)
+    shown = np.flatnonzero((time_s >= start_s) & (time_s <= start_s + SHOWN_SECONDS))
+    window = shown[:: max(1, len(shown) // MOST_POINTS)]
+    if len(window) < 2:
+        return []
+    marks = [(event.event, event.side or "both", event.time_s) for event in assessment.events]
+    cut = [Line(style=line.style, y=line.y[window]) for line in lines]
+    return [(f"{title} with the contacts that were found", event_chart(title, unit, time_s[window], cut, marks))]
 
 
 def _signal(recording: Recording) -> tuple[str, str, Array, list[Line]] | None:
@@ -156,35 +166,43 @@ def _signal(recording: Recording) -> tuple[str, str, Array, list[Line]] | None:
 
 def figures(assessment: Assessment) -> Markup | None:
     """The body at four moments of one stride."""
-    recording = assessment.recording
-    if recording is None or assessment.walk is None or Kind.BODY not in recording:
-        return None
-    stride = _middle_stride(assessment.walk.strides)
-    if stride is None or stride.side is None:
-        return None
-    body = recording[Kind.BODY]
-    forward = walking_direction(recording, body)
-    other = "right" if stride.side == "left" else "left"
-    moments = (
-        (stride.start_s, f"{stride.side} foot lands"),
-        ((stride.start_s + stride.toe_off_s) / 2, f"middle of {stride.side} stance"),
-        (stride.opposite_contact_s, f"{other} foot lands"),
-        ((stride.toe_off_s + stride.end_s) / 2, f"{stride.side} leg swings"),
-    )
-    drawn = [
-        stick_figure(body, moment_s, forward=forward, caption=f"{caption} ({moment_s:.2f} s)")
-        for moment_s, caption in moments
-        if math.isfinite(moment_s)
-    ]
-    if not any(drawn):
+    if not (pictures := figure_pictures(assessment)):
         return None
     return join(
         tag("h2", "One stride in pictures"),
         _key(with_norm=False),
-        tag("div", [tag("figure", each) for each in drawn if each is not None], class_="figures"),
+        tag("div", [tag("figure", picture) for _, picture in pictures], class_="figures"),
     )
 
 
+def figure_pictures(assessment: Assessment) -> list[tuple[str, Markup]]:
+    """Stick figures at four moments of a stride in the middle of the walk."""
+    recording, walk = assessment.recording, assessment.walk
+    if recording is None or walk is None or Kind.BODY not in recording:
+        return []
+    stride = _middle_stride(walk.strides)
+    if stride is None:
+        return []
+    body = recording[Kind.BODY]
+    forward = walking_direction(body)
+    captions = [(f"{caption} ({moment_s:.2f} s)", moment_s) for caption, moment_s in _moments(stride)]
+    drawn = [
+        (caption, stick_figure(body, moment_s, forward=forward, caption=caption)) for caption, moment_s in captions
+    ]
+    return [(caption, picture) for caption, picture in drawn if picture is not None]
+
+
+def _moments(stride: Stride) -> list[tuple[str, float]]:
+    other = "right" if stride.side == "left" else "left"
+    moments = [
+        (f"{stride.side} foot lands", stride.start_s),
+        (f"middle of {stride.side} stance", (stride.start_s + stride.toe_off_s) / 2),
+        (f"{other} foot lands", stride.opposite_contact_s),
+        (f"{stride.side} leg swings", (stride.toe_off_s + stride.end_s) / 2),
+    ]
+    return [(caption, moment_s) for caption, moment_s in moments if math.isfinite(moment_s)]
+
+
 def _middle_stride(strides: Sequence[Stride]) -> Stride | None:
-    whole = [stride for stride in strides if math.isfinite(stride.toe_off_s)]
+    whole = [stride for stride in strides if stride.side and math.isfinite(stride.toe_off_s)]
     return whole[len(whole) // 2] if whole else None

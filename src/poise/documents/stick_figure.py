@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from poise.documents.markup import Markup, tag
-from poise.model import Recording, Stream
+from poise.model import Stream
 
 Array = NDArray[np.float64]
 
@@ -105,7 +105,7 @@ def stick_figure(body: Stream, moment_s: float, *, forward: Array, caption: str)
     )  # fmt: skip
 
 
-def walking_direction(recording: Recording, body: Stream) -> Array:
+def walking_direction(body: Stream) -> Array:
     """Unit vector of walking: where the pelvis went, or on a treadmill where the feet point."""
     pelvis = [
         body[name] for name in ("pelvis_centre", "sacrum", "left_asis", "right_asis", "left_hip_centre") if name in body

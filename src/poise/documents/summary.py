@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from poise.documents.charts import bullet_chart
 from poise.documents.markup import Markup, join, tag
-from poise.documents.words import figure, label
-from poise.model import Assessment, Finding, Measurement, Reference
+from poise.documents.words import figure, label, said_unit
+from poise.model import SIDES, Assessment, Finding, Measurement, Reference
 
 TILES = ("gait.speed", "gait.cadence", "gait.step_length", "gait.stance_percent", "gait.step_width")
 TASK_WORDS = {"walk": "Walking", "stand": "Standing", "squat": "Squat", "sit_to_stand": "Standing up from a chair"}
@@ -30,9 +30,10 @@ def summary(assessment: Assessment) -> Markup:
     return join(_header(assessment), _in_plain_words(assessment), _tiles(assessment))
 
 
-def _header(assessment: Assessment) -> Markup:
+def about(assessment: Assessment) -> str:
+    """One line: what was done, how long, by whom."""
     person = assessment.person
-    about = [
+    facts = (
         TASK_WORDS.get(assessment.task, "Movement"),
         f"{assessment.duration_s:.1f} s recorded",
         f"{len(assessment.walk.strides)} whole strides" if assessment.walk else "",
@@ -40,44 +41,41 @@ def _header(assessment: Assessment) -> Markup:
         f"born {person.birth_year}" if person.birth_year is not None and person.age_years is None else "",
         {"f": "female", "m": "male"}.get(person.sex or "", ""),
         f"{person.height_m:.2f} m tall" if person.height_m is not None else "",
-    ]
+    )
+    return " · ".join(filter(None, facts))
+
+
+def lead(assessment: Assessment) -> str:
+    """The first sentence a patient reads."""
+    if not assessment.usable:
+        return f"This file could not be used. {assessment.problems[0].what} {assessment.problems[0].do}"
+    if not assessment.measurements:
+        return "Nothing could be measured in this recording. The reasons stand below, under “What is in doubt”."
+    count = len(assessment.findings)
+    if not count:
+        return (
+            "Of what could be judged, nothing differs from its reference by more than measuring error. "
+            "That is not a clean bill of health: only what the recording shows was judged."
+        )
+    words = {1: "One thing stands", 2: "Two things stand", 3: "Three things stand"}
+    return f"{words.get(count, f'{count} things stand')} out in this recording, by more than measuring error."
+
+
+def _header(assessment: Assessment) -> Markup:
     return tag(
         "header",
         tag("p", "Poise · movement report", class_="brand"),
         tag("h1", assessment.id),
-        tag("p", " · ".join(filter(None, about))),
+        tag("p", about(assessment)),
     )
 
 
 def _in_plain_words(assessment: Assessment) -> Markup:
-    found = assessment.findings
-    if not assessment.measurements:
-        return join(
-            tag("h2", "In short"),
-            tag(
-                "p",
-                "Nothing could be measured in this recording. The reasons stand below, under “What is in doubt”.",
-                class_="lead",
-            ),
-        )
-    if not found:
-        return join(
-            tag("h2", "In short"),
-            tag(
-                "p",
-                tag("span", "Good news", class_="badge good"),
-                "Of what could be judged, nothing differs from what is usual by more than measuring error.",
-                class_="lead",
-            ),
-            _not_judged(assessment),
-        )
-    number = {1: "One thing stands", 2: "Two things stand", 3: "Three things stand"}.get(
-        len(found), f"{len(found)} things stand"
-    )
+    listed = [tag("li", tag("b", named(each)), ". ", each.sentence) for each in assessment.findings]
     return join(
         tag("h2", "In short"),
-        tag("p", f"{number} out in this recording, by more than measuring error:", class_="lead"),
-        tag("ul", [tag("li", tag("b", _named(each)), ". ", each.sentence) for each in found], class_="plain"),
+        tag("p", lead(assessment), class_="lead"),
+        tag("ul", listed, class_="plain") if listed else None,
         _not_judged(assessment),
     )
 
@@ -92,41 +90,39 @@ def _not_judged(assessment: Assessment) -> Markup | None:
     )
 
 
-def _named(finding: Finding) -> str:
+def named(finding: Finding) -> str:
+    """The finding's name with its side."""
     return f"{finding.name} ({finding.side})" if finding.side else finding.name
 
 
 def _tiles(assessment: Assessment) -> Markup | None:
-    tiles = [tile for measure in TILES for tile in _tile(assessment, measure)]
-    return tag("div", tiles, class_="tiles") if tiles else None
+    shown = [
+        tag("div", tag("small", name), tag("b", value), tag("small", usual) if usual else None, class_="tile")
+        for name, value, usual in tiles(assessment)
+    ]
+    return tag("div", shown, class_="tiles") if shown else None
 
 
-def _tile(assessment: Assessment, measure: str) -> Iterator[Markup]:
-    held = {each.side: each for each in assessment.measurements if each.measure == measure}
-    if not held:
-        return
-    usual = _usual(assessment.references.get(measure))
-    if None in held:
-        yield tag(
-            "div",
-            tag("small", label(measure)),
-            tag("b", figure(held[None].value, held[None].unit)),
-            usual,
-            class_="tile",
-        )
-        return
-    sides = " / ".join(figure(held[side].value) if side in held else "–" for side in ("left", "right"))
-    unit = next(iter(held.values())).unit
-    yield tag("div", tag("small", f"{label(measure)}, left / right"), tag("b", f"{sides} {unit}"), usual, class_="tile")
+def tiles(assessment: Assessment) -> Iterator[tuple[str, str, str]]:
+    """The numbers people ask for first: what it is, the value (left / right), what is usual."""
+    for measure in TILES:
+        held = {each.side: each for each in assessment.measurements if each.measure == measure}
+        usual = _usual(assessment.references.get(measure))
+        if None in held:
+            yield label(measure), figure(held[None].value, held[None].unit), usual
+        elif held:
+            sides = " / ".join(figure(held[side].value) if side in held else "–" for side in SIDES)
+            unit = said_unit(next(iter(held.values())).unit)
+            yield f"{label(measure)}, left / right", f"{sides} {unit}".strip(), usual
 
 
-def _usual(reference: Reference | None) -> Markup | None:
+def _usual(reference: Reference | None) -> str:
     if reference is None:
-        return None
+        return ""
     low, high = reference.band()
     if not (math.isfinite(low) and math.isfinite(high)):
-        return None
-    return tag("small", f"usual: {figure(low)} to {figure(high, reference.unit)}")
+        return ""
+    return f"usual: {figure(low)} to {figure(high, reference.unit)}"
 
 
 def findings(assessment: Assessment) -> Markup | None:
@@ -141,69 +137,77 @@ def findings(assessment: Assessment) -> Markup | None:
 def _finding(finding: Finding, assessment: Assessment) -> Markup:
     return tag(
         "section",
-        tag("h3", _named(finding)),
+        tag("h3", named(finding)),
         tag(
             "p",
             tag("span", finding.severity, class_=f"badge {finding.severity}"),
-            tag("span", f"{_sureness(finding.confidence)} ({finding.confidence:.0%})", class_="badge plainbadge"),
+            tag("span", f"{sureness(finding.confidence)} ({finding.confidence:.0%})", class_="badge plainbadge"),
         ),
         tag("p", finding.sentence),
-        _picture(finding, assessment),
+        [tag("figure", picture) for _, picture in pictures(finding, assessment)],
         tag("p", f"What it may mean: {finding.meaning}.") if finding.meaning else None,
         tag("p", tag("b", "Check: "), finding.ask, ".") if finding.ask else None,
-        tag("dl", list(_evidence(finding))),
+        tag("dl", [[tag("dt", term), tag("dd", text)] for term, text in evidence(finding)]),
         class_=f"finding {finding.severity}",
     )
 
 
-def _sureness(confidence: float) -> str:
+def sureness(confidence: float) -> str:
+    """A confidence in words."""
     if confidence >= 0.8:
         return "quite sure"
     return "fairly sure" if confidence >= 0.5 else "not very sure"
 
 
-def _picture(finding: Finding, assessment: Assessment) -> Markup | None:
-    if not finding.because or any(each.unit != finding.reference.unit for each in finding.because[:1]):
-        return None
+def pictures(finding: Finding, assessment: Assessment) -> list[tuple[str, Markup]]:
+    """The finding's number on its reference's axis, with a text alternative; none where the units differ."""
+    if not finding.because or finding.because[0].unit != finding.reference.unit:
+        return []
     measured = finding.because[0]
     low, high = finding.reference.band()
-    other = next(
-        (
-            each
-            for each in assessment.measurements
-            if each.measure == measured.measure and each.side not in {None, measured.side} and measured.side is not None
-        ),
-        None,
+    other = _other_side(measured, assessment)
+    drawn = bullet_chart(
+        measured.value,
+        measured.unit,
+        style=measured.side or "both",
+        low=low if math.isfinite(low) else None,
+        high=high if math.isfinite(high) else None,
+        error=finding.error,
+        other=(str(other.side), other.value) if other else None,
     )
-    return tag(
-        "figure",
-        bullet_chart(
-            measured.value,
-            measured.unit,
-            style=measured.side or "both",
-            low=low if math.isfinite(low) else None,
-            high=high if math.isfinite(high) else None,
-            error=finding.error,
-            other=(str(other.side), other.value) if other else None,
-        ),
-    )
+    return [(finding.sentence, drawn)]
 
 
-def _evidence(finding: Finding) -> Iterator[Markup]:
+def _other_side(measured: Measurement, assessment: Assessment) -> Measurement | None:
+    if measured.side is None:
+        return None
+    same = (each for each in assessment.measurements if each.measure == measured.measure)
+    return next((each for each in same if each.side not in {None, measured.side}), None)
+
+
+def evidence(finding: Finding) -> Iterator[tuple[str, str]]:
+    """What the finding rests on, term by term."""
     reference = finding.reference
-    yield from _pair("Measured", "; ".join(_said(each) for each in finding.because))
-    yield from _pair("Beside", f"{reference.population}{f' (n {reference.n})' if reference.n else ''}")
-    yield from _pair("Source", f"{reference.citation} [{reference.evidence}]")
+    yield "Measured", "; ".join(_said(each) for each in finding.because)
+    yield "Beside", f"{reference.population}{f' (n {reference.n})' if reference.n else ''}"
+    yield "Source", f"{reference.citation} [{reference.evidence}]"
     if finding.smallest_real_change is not None:
-        yield from _pair("Smallest real change", figure(finding.smallest_real_change, finding.unit))
+        yield "Smallest real change", figure(finding.smallest_real_change, finding.unit)
     if reference.note:
-        yield from _pair("Know", reference.note)
+        yield "Know", reference.note
     for each in finding.compared:
-        low, high = each.band()
-        band = f"{figure(low)} to {figure(high, each.unit)}".replace("– to", "up to").replace("to –", "and up")
-        yield from _pair("Also held against", f"{each.population}: {band} ({each.citation})")
+        yield "Also held against", f"{each.population}: {_band(each)} ({each.citation})"
     if finding.unseen:
-        yield from _pair("Not seen", "; ".join(finding.unseen))
+        yield "Not seen", "; ".join(finding.unseen)
+
+
+def _band(reference: Reference) -> str:
+    low, high = reference.band()
+    if not math.isfinite(low):
+        return f"up to {figure(high, reference.unit)}"
+    if not math.isfinite(high):
+        return f"{figure(low, reference.unit)} and more"
+    return f"{figure(low)} to {figure(high, reference.unit)}"
 
 
 def _said(measured: Measurement) -> str:
@@ -211,8 +215,3 @@ def _said(measured: Measurement) -> str:
     return (
         f"{label(measured.measure)}{side} {figure(measured.value, measured.unit)}, n {measured.n}, by {measured.method}"
     )
-
-
-def _pair(term: str, text: str) -> Iterator[Markup]:
-    yield tag("dt", term)
-    yield tag("dd", text)

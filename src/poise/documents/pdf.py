@@ -1,0 +1,98 @@
+"""The report as PDF, set by Typst: tagged (PDF/UA), the same content and pictures as the HTML."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from importlib.resources import files
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import poise
+from poise.documents import evidence, summary
+from poise.documents.charts import standalone
+from poise.documents.markup import Markup
+from poise.documents.words import figure, label, said_unit, spread
+from poise.errors import BadSetting
+from poise.model import Assessment, Finding
+
+
+def write_pdf(assessments: Sequence[Assessment], path: Path) -> None:
+    """One PDF with a report for each recording, in order.
+
+    Raises
+    ------
+    BadSetting
+        Typst is not installed.
+    """
+    try:
+        import typst
+    except ImportError as missing:
+        raise BadSetting(
+            "A PDF needs a package that is not installed.", do="Install it with: pip install 'poise[pdf]'."
+        ) from missing
+    template = files("poise.documents").joinpath("report.typ").read_text(encoding="utf-8")
+    with TemporaryDirectory() as folder:
+        root = Path(folder)
+        content = {
+            "version": poise.__version__,
+            "recordings": [_content(each, root, k) for k, each in enumerate(assessments)],
+        }
+        (root / "content.json").write_text(json.dumps(content), encoding="utf-8")
+        (root / "report.typ").write_text(template, encoding="utf-8")
+        typst.compile(str(root / "report.typ"), output=str(path), root=str(root), pdf_standards=["ua-1"])
+
+
+def _content(assessment: Assessment, root: Path, number: int) -> dict[str, Any]:
+    """Everything the template needs, as data; pictures as files beside it."""
+
+    def saved(pictures: Sequence[tuple[str, Markup]], kind: str) -> list[dict[str, str]]:
+        shown = []
+        for index, (alternative, picture) in enumerate(pictures):
+            name = f"{number}-{kind}-{index}.svg"
+            (root / name).write_text(standalone(picture), encoding="utf-8")
+            shown.append({"file": name, "alt": alternative})
+        return shown
+
+    return {
+        "id": assessment.id,
+        "about": summary.about(assessment),
+        "lead": summary.lead(assessment),
+        "usable": assessment.usable,
+        "tiles": [{"label": name, "value": value, "usual": usual} for name, value, usual in summary.tiles(assessment)],
+        "findings": [
+            _finding(each, saved(summary.pictures(each, assessment), f"finding{index}"))
+            for index, each in enumerate(assessment.findings)
+        ],
+        "figures": saved(evidence.figure_pictures(assessment), "figure"),
+        "curves": saved(evidence.curve_pictures(assessment), "curve"),
+        "curve_notes": evidence.curve_notes(assessment),
+        "sides": saved(evidence.side_pictures(assessment), "sides"),
+        "events": saved(evidence.event_pictures(assessment), "events"),
+        "measures": list(_rows(assessment)),
+        "problems": [{"what": each.what, "do": each.do} for each in assessment.problems],
+        "unseen": list(assessment.unseen),
+        "steps": [str(step) for step in assessment.history],
+    }
+
+
+def _finding(finding: Finding, pictures: list[dict[str, str]]) -> dict[str, Any]:
+    return {
+        "name": summary.named(finding),
+        "severity": finding.severity,
+        "sureness": f"{summary.sureness(finding.confidence)} ({finding.confidence:.0%})",
+        "sentence": finding.sentence,
+        "meaning": finding.meaning,
+        "ask": finding.ask,
+        "evidence": [{"term": term, "text": text} for term, text in summary.evidence(finding)],
+        "pictures": pictures,
+    }
+
+
+def _rows(assessment: Assessment) -> Iterator[list[str]]:
+    for each in assessment.measurements:
+        yield [
+            label(each.measure), each.side or "", spread(each), said_unit(each.unit), str(each.n), figure(each.error),
+            each.method,
+        ]  # fmt: skip
