@@ -20,16 +20,8 @@ VARIABLES = (*PELVIS, *LEG)
 SAGITTAL = ("hip.flexion", "knee.flexion", "ankle.dorsiflexion")
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
-class NormCurve:
-    """A reference curve over the cycle: mean and standard deviation at 101 points, and whose they are."""
-
-    mean: Array
-    sd: Array
-    citation: str = ""
-
-
-NormCurves = Mapping[str, NormCurve]
+NormCurves = Mapping[str, tuple[Array, Array]]
+"""By curve (``knee.flexion``): the reference's mean and standard deviation at 101 points of the cycle."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,7 +92,7 @@ def _scores(curves: Sequence[Curve], norms: NormCurves, variables: Sequence[str]
         own = percent_of(curves, name, side)
         if own is None or name not in norms:
             return {}
-        found[name] = variable_score(own.mean, norms[name].mean)
+        found[name] = variable_score(own.mean, norms[name][0])
     return found if np.isfinite(list(found.values())).all() else {}
 
 

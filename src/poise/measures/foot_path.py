@@ -1,0 +1,149 @@
+"""How the foot travels: clearance of the toe, angle at contact, swing in an arc, when the heel rises."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from poise.measures.curves import PERCENT, cut, phase_percent, within
+from poise.measures.segment_axes import UP, Points, joint_point, present
+from poise.model import SIDES, Side, Stride, Walk
+
+Array = NDArray[np.float64]
+
+HEEL_UP_M = 0.01
+"""The heel has left the floor when it is this much above where it stood."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class PerStride:
+    """One value a stride; NaN where it could not be measured."""
+
+    measure: str
+    side: Side
+    strides: tuple[Stride, ...]
+    values: Array
+    method: str
+
+
+def foot_measures(points: Points, time_s: Array, forward: Array, walk: Walk, leg_m: float, view: str) -> Iterator[PerStride]:
+    """Every measure of the feet's path that these points, phases and plane allow.
+
+    Parameters
+    ----------
+    leg_m
+        Leg length; NaN leaves out what is told as a share of it.
+    """
+    for side in SIDES:
+        strides = tuple(stride for stride in walk.strides if stride.side == side)
+        if not strides:
+            continue
+        if view != "frontal" and present(points, f"{side}_heel", f"{side}_toe"):
+            yield from _of_heel_and_toe(points, time_s, strides, side, leg_m)
+        if view != "sagittal":
+            yield from _arc(points, time_s, forward, strides, side, leg_m)
+
+
+def foot_flat_window(stride: Stride) -> tuple[float, float]:
+    """Percent of the cycle in which a foot that ever stands flat does: the first half of single support.
+
+    NaN where the other foot's events are not known.
+    """
+    start = phase_percent(stride, stride.opposite_toe_off_s)
+    end = phase_percent(stride, stride.opposite_contact_s)
+    return start, start + 0.5 * (end - start)
+
+
+def flat_pitch_deg(points: Points, time_s: Array, strides: Sequence[Stride], side: Side) -> float:
+    """Slope of the heel-toe line while the foot stands, degrees, toes up positive: how the two markers were placed.
+
+    Median over strides; NaN where it was not seen. A foot that stands on its toes only gives how it stands.
+    """
+    if not present(points, f"{side}_heel", f"{side}_toe"):
+        return float("nan")
+    foot = points[f"{side}_toe"] - points[f"{side}_heel"]
+    pitch = np.rad2deg(np.arctan2(foot[:, 2], np.linalg.norm(foot[:, :2], axis=-1)))
+    cycles = cut(pitch, time_s, strides)
+    flat = [np.median(part) for row, stride in zip(cycles.values, cycles.strides, strict=True)
+            if len(part := within(row, *foot_flat_window(stride)))]  # fmt: skip
+    return float(np.median(flat)) if flat else float("nan")
+
+
+def leg_length_m(points: Points) -> float:
+    """Hip to knee to ankle, mean of both sides, and the ankle's lowest height; NaN where these were not seen."""
+    lengths = []
+    for side in SIDES:
+        hip, knee, ankle = (joint_point(points, side, joint) for joint in ("hip", "knee", "ankle"))
+        if hip is not None and knee is not None and ankle is not None:
+            reach = np.linalg.norm(hip - knee, axis=-1) + np.linalg.norm(knee - ankle, axis=-1)
+            floor = np.nanmin([np.nanmin(p[:, 2]) for p in (points.get(f"{side}_heel", ankle), ankle)])
+            lengths.append(float(np.nanmedian(reach)) + max(0.0, float(np.nanpercentile(ankle[:, 2], 5)) - float(floor)))
+    return float(np.mean(lengths)) if lengths else float("nan")
+
+
+def _of_heel_and_toe(points: Points, time_s: Array, strides: tuple[Stride, ...], side: Side, leg_m: float) -> Iterator[PerStride]:
+    heel, toe = points[f"{side}_heel"], points[f"{side}_toe"]
+    pitch = np.rad2deg(np.arctan2((toe - heel)[:, 2], np.linalg.norm((toe - heel)[:, :2], axis=-1)))
+    tilts, heels, toes = (cut(signal, time_s, strides) for signal in (pitch, heel[:, 2], toe[:, 2]))
+    method = "heel and toe points against where they stand"
+    strike = np.array([row[0] - _standing(row, s) for row, s in zip(tilts.values, tilts.strides, strict=True)])
+    yield PerStride(measure="gait.foot_strike_angle", side=side, strides=tilts.strides, values=strike, method=method)
+    clear = np.array([_clearance(row, s) for row, s in zip(toes.values, toes.strides, strict=True)])
+    yield PerStride(measure="gait.toe_clearance", side=side, strides=toes.strides, values=clear, method=method)
+    share = clear / leg_m
+    yield PerStride(measure="gait.toe_clearance_ratio", side=side, strides=toes.strides, values=share, method=method)
+    rise = np.array([_heel_rise(row, s) for row, s in zip(heels.values, heels.strides, strict=True)])
+    yield PerStride(measure="gait.heel_rise_percent", side=side, strides=heels.strides, values=rise, method=method)
+
+
+def _standing(row: Array, stride: Stride) -> float:
+    part = within(row, *foot_flat_window(stride))
+    return float(np.median(part)) if len(part) else float("nan")
+
+
+def _clearance(row: Array, stride: Stride) -> float:
+    """Lowest in the middle half of swing, above where the toe stands."""
+    off = phase_percent(stride, stride.toe_off_s)
+    part = within(row, off + 0.25 * (100.0 - off), off + 0.75 * (100.0 - off))
+    return float(np.min(part)) - _standing(row, stride) if len(part) else float("nan")
+
+
+def _heel_rise(row: Array, stride: Stride) -> float:
+    """The first percent, after the foot stood flat and before toe-off, at which the heel is up and stays so."""
+    start, end = foot_flat_window(stride)[0], phase_percent(stride, stride.toe_off_s)
+    if not (np.isfinite(start) and np.isfinite(end)):
+        return float("nan")
+    down = np.flatnonzero((row - _standing(row, stride) < HEEL_UP_M) & (start <= PERCENT) & (end >= PERCENT))
+    return float(PERCENT[down[-1]]) if len(down) and PERCENT[down[-1]] < end - 1.0 else float("nan")
+
+
+def _arc(points: Points, time_s: Array, forward: Array, strides: tuple[Stride, ...], side: Side, leg_m: float) -> Iterator[PerStride]:
+    """How far the ankle swings outwards of the straight line from where it leaves the floor to where it lands."""
+    ankle = joint_point(points, side, "ankle")
+    if ankle is None:
+        return
+    outward = np.cross(forward, UP) * (1.0 if side == "right" else -1.0)
+    kept, values = [], []
+    for stride in strides:
+        across = np.nanmean(outward[(time_s >= stride.start_s) & (time_s <= stride.end_s)], axis=0)
+        cycle = cut(ankle @ across, time_s, (stride,))
+        if len(cycle.values):
+            kept.append(stride)
+            values.append(_excursion(cycle.values[0], stride))
+    found = np.array(values)
+    method = "ankle against the line from toe-off to contact"
+    yield PerStride(measure="gait.circumduction", side=side, strides=tuple(kept), values=found, method=method)
+    yield PerStride(
+        measure="gait.circumduction_ratio", side=side, strides=tuple(kept), values=found / leg_m, method=method
+    )
+
+
+def _excursion(row: Array, stride: Stride) -> float:
+    off = phase_percent(stride, stride.toe_off_s)
+    part = within(row, off, 100.0)
+    if len(part) < 3:
+        return float("nan")
+    return float(np.max(part - np.linspace(part[0], part[-1], len(part))))

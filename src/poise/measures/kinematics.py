@@ -1,0 +1,416 @@
+"""Joint angles of a walk: series, curves over the cycle, the numbers findings need, profile score, stability margin."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from poise.measures import gait_profile, margin_of_stability
+from poise.measures.angles_as_given import angles_as_given
+from poise.measures.curves import Cycles, curve, cut, strides_of
+from poise.measures.direction import direction_of_progression
+from poise.measures.foot_path import PerStride, flat_pitch_deg, foot_measures, leg_length_m
+from poise.measures.gait_profile import NormCurves
+from poise.measures.joint_angles import Angle, View, joint_angles
+from poise.measures.kinematic_problems import problems_of_angles
+from poise.measures.phases_of_gait import LABELS, PHASE_MEASURES, PhaseMeasure
+from poise.measures.segment_axes import Points
+from poise.measures.walk_from_angles import (
+    one_closed_cycle,
+    strides_of_closed_cycle,
+    walk_from_angles,
+    walk_from_events,
+)
+from poise.model import SIDES, Curve, Definition, Kind, Measured, Measurement, Problem, Recording, Series, Side, Walk
+
+Array = NDArray[np.float64]
+
+METHOD = "gait-angles 1"
+ZERO_FOOT_BETWEEN_DEG = (-5.0, 12.0)
+"""Slopes of a standing heel-toe line that the placing of two markers explains; a heel held higher is the person's own."""
+
+CURVES = (*LABELS, "thigh.inclination", "foot.pitch", "arm.swing")
+
+
+def _extra(measure: str, unit: str, label: str, formula: str, source: str, decimals: int, *, sided: bool = True) -> Definition:
+    return Definition(
+        measure=measure, unit=unit, label=label, formula=formula, source=source, decimals=decimals, sided=sided
+    )
+
+
+_FOOT_PATH = (
+    _extra("gait.foot_strike_angle", "deg", "Foot to floor at contact, toes up positive",
+           "slope of the heel-toe line at contact − its slope while the foot stands", "clinical/measures.yaml m_foot_strike_angle", 1),
+    _extra("gait.toe_clearance", "m", "Toe clearance in mid-swing",
+           "lowest toe in the middle half of swing − its height while the foot stands", "clinical/measures.yaml m_toe_clearance", 3),
+    _extra("gait.toe_clearance_ratio", "ratio", "Toe clearance in mid-swing, of leg length",
+           "toe clearance / leg length", "clinical/measures.yaml m_toe_clearance", 3),
+    _extra("gait.heel_rise_percent", "%", "When the heel leaves the floor",
+           "last percent before toe-off with the heel less than 10 mm above where it stood", "clinical/measures.yaml m_push_off", 0),
+    _extra("gait.circumduction", "m", "Sideways arc of the swinging foot",
+           "largest outward distance of the ankle from the line toe-off to contact", "measures.md 1.6; clinical/measures.yaml m_circumduction", 3),
+    _extra("gait.circumduction_ratio", "ratio", "Sideways arc of the swinging foot, of leg length",
+           "circumduction / leg length", "clinical/measures.yaml m_circumduction", 3),
+)  # fmt: skip
+_PROFILE = (
+    _extra("gait.profile_score", "deg", "Gait Profile Score",
+           "root mean square of nine variable scores a side, of fifteen for both", "Baker et al. 2009, Gait Posture 30:265", 1),
+    _extra("gait.sagittal_profile_score", "deg", "Profile score of hip, knee and ankle from the side",
+           "root mean square of three variable scores; not the Gait Profile Score", "measures.md 1.5", 1),
+    *(_extra(f"gait.gvs.{name}", "deg", f"Variable score: {LABELS[name].lower()}",
+             "root mean square difference of the mean curve from the reference curve", "Baker et al. 2009", 1)
+      for name in gait_profile.VARIABLES),
+)  # fmt: skip
+_STABILITY = (
+    _extra("gait.margin_of_stability_ml", "m", "Margin of stability, to the side, at contact",
+           "outer edge of the landing foot − extrapolated centre of mass; inside is positive", "Hof et al. 2005, J Biomech 38:1", 3),
+    _extra("gait.margin_of_stability_ap", "m", "Margin of stability, to the front, at contact",
+           "toe of the landing foot − extrapolated centre of mass; inside is positive", "Hof et al. 2005, J Biomech 38:1", 3),
+)  # fmt: skip
+_ASYMMETRY = (
+    _extra("gait.arm_swing_asymmetry", "%", "Arm swing, left against right",
+           "100 × |L − R| / the larger", "clinical/measures.yaml m_arm_swing_asym", 0, sided=False),
+)  # fmt: skip
+
+DEFINES: tuple[Definition, ...] = (
+    *(measure.definition for measure in PHASE_MEASURES), *_FOOT_PATH, *_PROFILE, *_STABILITY, *_ASYMMETRY,
+)  # fmt: skip
+_DEFINED = {definition.measure: definition for definition in DEFINES}
+
+# One standard error of measurement, deg, by how the angle was made; the middle of the published range.
+_ERROR_MARKERS = "McGinley 2009: most angles 2 to 5 deg between sessions, rotations the worst (measures.md 1.6)"
+_ERROR_LANDMARKS = "clinical/measures.yaml: error of camera landmarks"
+_MARKER_ERROR_DEG = {"hip.rotation": 5.0, "knee.rotation": 5.0, "knee.adduction": 5.0}
+_LANDMARK_ERROR_DEG = {
+    "knee.flexion": 7.0, "hip.flexion": 14.0, "ankle.dorsiflexion": 20.0, "trunk.lean_forward": 5.0,
+    "trunk.lean_side": 3.0, "pelvis.obliquity": 3.0, "thigh.inclination": 8.0, "foot.pitch": 8.0, "arm.swing": 6.0,
+}  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class _Movement:
+    """What is measured: angles on their clock, the strides to cut them by, and what they came from."""
+
+    recording: Recording
+    time_s: Array
+    angles: tuple[Angle, ...]
+    walk: Walk | None
+    points: Points | None = None
+    forward: Array | None = None
+    view: View = "3d"
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def where(self) -> str:
+        return self.recording.source or self.recording.id
+
+
+@dataclass(frozen=True, kw_only=True)
+class GaitAngles:
+    """The plug-in for recordings whose angles need no other method's events: the file's own events or angles do."""
+
+    name: str = "gait-angles"
+    version: str = "1"
+    tasks: frozenset[str] = frozenset({"walk"})
+    defines: tuple[Definition, ...] = DEFINES
+
+    def fits(self, recording: Recording) -> bool:
+        """Angles computed by other software, without markers; or markers with events of both kinds in the file."""
+        given = Kind.COORDINATES in recording or Kind.JOINT_ANGLES in recording
+        return Kind.BODY not in recording and given
+
+    def compute(self, recording: Recording) -> Measured:
+        """See `compute_with`; the cycle comes from the file's events, or from the angles themselves."""
+        return compute_with(recording, None, {})
+
+
+MEASURE = GaitAngles()
+
+
+def compute_with(recording: Recording, walk: Walk | None, norm_curves: NormCurves | None = None) -> Measured:
+    """Angles of a walk whose strides another method has found.
+
+    Parameters
+    ----------
+    recording
+        With a BODY stream (our own angles) or with other software's angles.
+    walk
+        The strides; None lets the file's own events stand in, or the angles themselves where it has no markers.
+    norm_curves
+        Reference curves for the profile score, matched to age and speed by the caller; empty gives none.
+
+    Returns
+    -------
+    measured
+        Series, curves, measurements and problems. `walk` is set only where it was found here, from events or angles.
+    """
+    movement = _own(recording, walk) if Kind.BODY in recording else _given(recording, walk)
+    if not movement.angles:
+        return Measured(problems=movement.problems)
+    series = tuple(_series(movement, angle) for angle in movement.angles)
+    if movement.walk is None and _closed(movement):
+        return _of_closed_cycle(movement, series, norm_curves or {})
+    if movement.walk is None:
+        return Measured(series=series, problems=(*movement.problems, _no_strides(movement.where)))
+    measured = _of_walk(movement, norm_curves or {})
+    found_here = None if walk is not None else movement.walk
+    return replace(measured, series=series, walk=found_here)
+
+
+def _own(recording: Recording, walk: Walk | None) -> _Movement:
+    body = recording[Kind.BODY]
+    points = {name: body[name] for name in body.channels}
+    strides = walk if walk is not None else walk_from_events(recording.events, method="events in the file")
+    view: View = body.frame.view
+    if not points:
+        return _Movement(recording=recording, time_s=body.time_s, angles=(), walk=strides)
+    treadmill = strides is not None and strides.treadmill
+    forward = direction_of_progression(points, body.rate_hz, view=view, treadmill=treadmill)
+    angles = joint_angles(points, forward, view)
+    if strides is not None:
+        angles = _zeroed_ankles(angles, points, body.time_s, strides)
+    problems = tuple(problems_of_angles(angles, points, view, recording.source or recording.id))
+    return _Movement(
+        recording=recording, time_s=body.time_s, angles=angles, walk=strides, points=points, forward=forward, view=view,
+        problems=problems,
+    )  # fmt: skip
+
+
+def _given(recording: Recording, walk: Walk | None) -> _Movement:
+    angles, problems = angles_as_given(recording)
+    kind = next((kind for kind in (Kind.COORDINATES, Kind.JOINT_ANGLES) if kind in recording), None)
+    if kind is None:
+        return _Movement(recording=recording, time_s=np.empty(0), angles=(), walk=walk)
+    time_s = recording[kind].time_s
+    if walk is None:
+        walk = walk_from_events(recording.events, method="events in the file")
+    if walk is None and not one_closed_cycle(angles):
+        walk = walk_from_angles(angles, time_s)
+        if walk is not None:
+            problems = (*problems, _from_angles(recording.source or recording.id))
+    return _Movement(recording=recording, time_s=time_s, angles=angles, walk=walk, problems=problems)
+
+
+def _zeroed_ankles(angles: Sequence[Angle], points: Points, time_s: Array, walk: Walk) -> tuple[Angle, ...]:
+    """Ankles whose zero is the standing foot square to the shank, where markers alone explain how the foot stands."""
+    zeroed = []
+    low, high = ZERO_FOOT_BETWEEN_DEG
+    for angle in angles:
+        if angle.name == "ankle.dorsiflexion" and angle.side is not None:
+            slope = flat_pitch_deg(points, time_s, strides_of(walk, angle.side), angle.side)
+            if low <= slope <= high:
+                method = f"heel-toe line in the shank's sagittal plane, zero with the standing foot ({slope:+.1f}° taken off)"
+                angle = replace(angle, values=angle.values - slope, method=method)
+        zeroed.append(angle)
+    return tuple(zeroed)
+
+
+def _series(movement: _Movement, angle: Angle) -> Series:
+    time_s = movement.time_s
+    rate_hz = (len(time_s) - 1) / (time_s[-1] - time_s[0]) if len(time_s) > 1 else float("nan")
+    return Series(
+        series=angle.name, side=angle.side, unit="deg", rate_hz=rate_hz, values=angle.values, start_s=float(time_s[0])
+    )
+
+
+def _of_walk(movement: _Movement, norms: NormCurves) -> Measured:
+    walk = cast(Walk, movement.walk)
+    curves, measurements, dropped = [], [], 0
+    for angle in movement.angles:
+        cycles = cut(angle.values, movement.time_s, strides_of(walk, angle.side))
+        dropped = max(dropped, cycles.dropped)
+        made = curve(angle.name, angle.side, cycles, angle.method) if angle.name in CURVES else None
+        curves += [made] if made is not None else []
+        measurements += list(_numbers(movement, angle, cycles))
+    measurements += [*_feet(movement), *_arms(movement, measurements), *_margins(movement)]
+    scores, doubt = _scores(movement, curves, norms)
+    problems = (*movement.problems, *doubt, *_gaps(dropped, len(walk.strides), movement.where))
+    return Measured(measurements=(*measurements, *scores), curves=tuple(curves), problems=problems)
+
+
+def _closed(movement: _Movement) -> bool:
+    return movement.points is None and one_closed_cycle(movement.angles)
+
+
+def _of_closed_cycle(movement: _Movement, series: tuple[Series, ...], norms: NormCurves) -> Measured:
+    """A file that is one cycle: cut from it laid end to end; no times are told, they may be percent."""
+    longer_s, order, strides = strides_of_closed_cycle(movement.angles, movement.time_s)
+    if not strides:
+        return Measured(series=series, problems=(*movement.problems, _no_strides(movement.where)))
+    tiled = tuple(replace(angle, values=angle.values[order]) for angle in movement.angles)
+    walk = Walk(bouts=(), footsteps=(), strides=strides, method="angles-foot-path 1")
+    longer = replace(movement, time_s=longer_s, angles=tiled, walk=walk)
+    measured = _of_walk(longer, norms)
+    end_s = float(movement.time_s[-1])
+    numbers = tuple(replace(each, start_s=float(movement.time_s[0]), end_s=end_s) for each in measured.measurements)
+    return replace(measured, measurements=numbers, series=series, problems=(*measured.problems, _closed_doubt(movement.where)))
+
+
+def _numbers(movement: _Movement, angle: Angle, cycles: Cycles) -> Iterator[Measurement]:
+    for measure in PHASE_MEASURES:
+        if measure.curve == angle.name and _told_here(movement, measure, angle.side):
+            side = angle.side if measure.definition.sided else None
+            yield from _measurement(
+                movement, measure.definition.measure, side, cycles, measure.per_stride(cycles), angle.method, angle.name
+            )
+
+
+def _told_here(movement: _Movement, measure: PhaseMeasure, side: Side | None) -> bool:
+    """A measure without a side is told once, from the side with more strides."""
+    if measure.definition.sided or side is None:
+        return True
+    walk = cast(Walk, movement.walk)
+    return side == max(SIDES, key=lambda one: len(strides_of(walk, one)))
+
+
+def _measurement(
+    movement: _Movement, name: str, side: Side | None, cycles: Cycles, values: Array, how: str, angle: str
+) -> Iterator[Measurement]:
+    """The mean over strides; nothing where no stride has a value."""
+    kept = np.isfinite(values)
+    if not kept.any():
+        return
+    behind = [stride for stride, keep in zip(cycles.strides, kept, strict=True) if keep]
+    error, source = _error(movement.recording, angle)
+    total = len(cycles.strides) + cycles.dropped
+    yield Measurement(
+        measure=name, value=float(values[kept].mean()), unit=_DEFINED[name].unit, side=side, n=int(kept.sum()),
+        sd=float(values[kept].std(ddof=1)) if kept.sum() > 1 else float("nan"),
+        start_s=behind[0].start_s, end_s=behind[-1].end_s, valid_fraction=float(kept.sum()) / total,
+        method=f"{METHOD}: {how}", recording=movement.recording.id, error=error, error_source=source,
+    )  # fmt: skip
+
+
+def _error(recording: Recording, angle: str) -> tuple[float, str]:
+    if not angle:
+        return float("nan"), ""
+    if Kind.LANDMARKS in recording:
+        return _LANDMARK_ERROR_DEG.get(angle, float("nan")), _ERROR_LANDMARKS if angle in _LANDMARK_ERROR_DEG else ""
+    return _MARKER_ERROR_DEG.get(angle, 3.0), _ERROR_MARKERS
+
+
+def _feet(movement: _Movement) -> Iterator[Measurement]:
+    if movement.points is None or movement.forward is None or movement.walk is None:
+        return
+    leg_m = movement.recording.person.leg_length_m or leg_length_m(movement.points)
+    found = foot_measures(movement.points, movement.time_s, movement.forward, movement.walk, leg_m, movement.view)
+    for each in found:
+        yield from _per_stride(movement, each)
+
+
+def _per_stride(movement: _Movement, each: PerStride) -> Iterator[Measurement]:
+    missed = len(strides_of(cast(Walk, movement.walk), each.side)) - len(each.strides)
+    cycles = Cycles(values=np.empty((0, 101)), strides=each.strides, dropped=missed)
+    angle = "foot.pitch" if each.measure == "gait.foot_strike_angle" else ""
+    yield from _measurement(movement, each.measure, each.side, cycles, each.values, each.method, angle)
+
+
+def _arms(movement: _Movement, measurements: Sequence[Measurement]) -> Iterator[Measurement]:
+    swing = {each.side: each for each in measurements if each.measure == "gait.arm_swing"}
+    if not {"left", "right"} <= swing.keys():
+        return
+    left, right = swing["left"], swing["right"]
+    larger = max(left.value, right.value)
+    if larger > 0:
+        value = 100.0 * abs(left.value - right.value) / larger
+        yield replace(
+            left, measure="gait.arm_swing_asymmetry", side=None, value=value, unit="%", sd=float("nan"),
+            n=min(left.n, right.n), error=float("nan"), error_source="",
+        )  # fmt: skip
+
+
+def _margins(movement: _Movement) -> Iterator[Measurement]:
+    """Margin of stability at each contact; needs three dimensions and, on a treadmill, the belt's speed."""
+    points, forward, walk = movement.points, movement.forward, movement.walk
+    if points is None or forward is None or walk is None or movement.view != "3d":
+        return
+    mass = margin_of_stability.centre_of_mass(points)
+    belt = _belt_speed_m_per_s(walk)
+    if mass is None or not np.isfinite(belt):
+        return
+    margins = margin_of_stability.margins_at_contact(points, mass, movement.time_s, forward, walk.footsteps, belt)
+    for side in SIDES:
+        own = [margin for margin in margins if margin.side == side]
+        for name, values in (("ml", [m.ml_m for m in own]), ("ap", [m.ap_m for m in own])):
+            if own:
+                yield Measurement(
+                    measure=f"gait.margin_of_stability_{name}", value=float(np.mean(values)), unit="m", side=side,
+                    n=len(own), sd=float(np.std(values, ddof=1)) if len(own) > 1 else float("nan"),
+                    start_s=own[0].time_s, end_s=own[-1].time_s,
+                    valid_fraction=len(own) / sum(step.side == side for step in walk.footsteps),
+                    method=f"{METHOD}: Hof 2005, centre of mass from {mass.model}", recording=movement.recording.id,
+                )  # fmt: skip
+
+
+def _belt_speed_m_per_s(walk: Walk) -> float:
+    """How fast the floor goes backwards: 0 overground; NaN on a treadmill whose strides have no speed."""
+    if not walk.treadmill:
+        return 0.0
+    speeds = [stride.speed_m_s for stride in walk.strides if np.isfinite(stride.speed_m_s)]
+    return float(np.mean(speeds)) if speeds else float("nan")
+
+
+def _scores(
+    movement: _Movement, curves: Sequence[Curve], norms: NormCurves
+) -> tuple[list[Measurement], tuple[Problem, ...]]:
+    if not norms:
+        return [], ()
+    # A hip told against the trunk is another angle than the references', so it is not scored against them.
+    fit = [each for each in curves if "trunk to thigh" not in each.method]
+    whole = list(gait_profile.profiles(fit, norms))
+    if whole:
+        return [m for p in whole for m in _profile(movement, p, "gait.profile_score")], ()
+    sagittal = list(gait_profile.profiles(fit, norms, gait_profile.SAGITTAL))
+    numbers = [m for p in sagittal for m in _profile(movement, p, "gait.sagittal_profile_score")]
+    doubt = gait_profile.cannot_score(fit, norms)
+    return numbers, () if doubt is None else (doubt,)
+
+
+def _profile(movement: _Movement, profile: gait_profile.Profile, name: str) -> Iterator[Measurement]:
+    values: Mapping[str, float] = {name: profile.score, **{f"gait.gvs.{k}": v for k, v in profile.variables.items()}}
+    strides = strides_of(cast(Walk, movement.walk), profile.side)
+    for measure, value in values.items():
+        yield Measurement(
+            measure=measure, value=value, unit="deg", side=profile.side, n=profile.strides, sd=float("nan"),
+            start_s=strides[0].start_s, end_s=strides[-1].end_s, valid_fraction=profile.strides / max(1, len(strides)),
+            method=f"{METHOD}: RMS from the reference curves (Baker 2009)", recording=movement.recording.id,
+        )  # fmt: skip
+
+
+def _gaps(dropped: int, strides: int, where: str) -> Iterator[Problem]:
+    if dropped:
+        yield Problem(
+            what=f"Up to {dropped} of {strides} strides were left out of an angle because points were missing in them.",
+            where=where,
+            do="Each measurement says how many strides stand behind it; look for hidden markers.",
+        )
+
+
+def _no_strides(where: str) -> Problem:
+    return Problem(
+        what="Angles are given over time only: no whole stride was found to cut them by.",
+        where=where,
+        do="Record at least two contacts of the same foot, or mark them as events in the file.",
+    )
+
+
+def _from_angles(where: str) -> Problem:
+    return Problem(
+        what="The file holds angles without events: contacts and toe-offs were found from the angles themselves, "
+        "with feet placed by average proportions.",
+        where=where,
+        do="Take times as good to about 50 ms; give the markers or forces of this walk for better ones.",
+    )
+
+
+def _closed_doubt(where: str) -> Problem:
+    return Problem(
+        what="The file is a single cycle (its last frame meets its first), without events: contacts were found from "
+        "the angles, its time may be percent, and one cycle says nothing of variation.",
+        where=where,
+        do="Read the angles as a pattern; no times, speeds or step lengths are given from it.",
+    )

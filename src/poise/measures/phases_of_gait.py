@@ -1,0 +1,207 @@
+"""Numbers that findings and reports need from joint-angle curves, each over its own phase of the cycle: one table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from poise.measures.curves import PERCENT, Cycles, phase_percent
+from poise.model import Definition, Stride
+
+Array = NDArray[np.float64]
+Window = Callable[[Stride], tuple[float, float]]
+Statistic = Callable[[Array], float]
+
+CLINICAL = "clinical/measures.yaml"
+
+
+def cycle(stride: Stride) -> tuple[float, float]:
+    """The whole cycle."""
+    return 0.0, 100.0
+
+
+def contact(stride: Stride) -> tuple[float, float]:
+    """The first moment."""
+    return 0.0, 0.0
+
+
+def loading(stride: Stride) -> tuple[float, float]:
+    """While the leg takes the load and the knee gives: the first quarter."""
+    return 0.0, 25.0
+
+
+def mid_late_stance(stride: Stride) -> tuple[float, float]:
+    """30 to 50 %: the leg stands under and behind the body."""
+    return 30.0, 50.0
+
+
+def late_stance(stride: Stride) -> tuple[float, float]:
+    """From 30 % to toe-off."""
+    return 30.0, phase_percent(stride, stride.toe_off_s)
+
+
+def stance(stride: Stride) -> tuple[float, float]:
+    """Contact to toe-off."""
+    return 0.0, phase_percent(stride, stride.toe_off_s)
+
+
+def swing(stride: Stride) -> tuple[float, float]:
+    """Toe-off to contact."""
+    return phase_percent(stride, stride.toe_off_s), 100.0
+
+
+def single_support(stride: Stride) -> tuple[float, float]:
+    """While the other foot is in the air."""
+    return phase_percent(stride, stride.opposite_toe_off_s), phase_percent(stride, stride.opposite_contact_s)
+
+
+def push_off(stride: Stride) -> tuple[float, float]:
+    """40 to 75 %: around toe-off, whose own moment differs between people."""
+    return 40.0, 75.0
+
+
+def late_swing(stride: Stride) -> tuple[float, float]:
+    """75 to 95 %: when the foot must be held up."""
+    return 75.0, 95.0
+
+
+def lowest_negated(part: Array) -> float:
+    """How far the other way: extension where flexion is counted."""
+    return -float(np.min(part))
+
+
+def highest(part: Array) -> float:
+    """The maximum."""
+    return float(np.max(part))
+
+
+def lowest(part: Array) -> float:
+    """The minimum."""
+    return float(np.min(part))
+
+
+def average(part: Array) -> float:
+    """The mean."""
+    return float(np.mean(part))
+
+
+def span(part: Array) -> float:
+    """Maximum minus minimum."""
+    return float(np.ptp(part))
+
+
+@dataclass(frozen=True, kw_only=True)
+class PhaseMeasure:
+    """One number a stride: a statistic of one curve over one window. Unsided ones use the side with more strides."""
+
+    definition: Definition
+    curve: str
+    window: Window
+    statistic: Statistic
+
+    def per_stride(self, cycles: Cycles) -> Array:
+        """Shape (n,); NaN where the stride's phases are not known."""
+        values = [
+            self._of(row, stride) for row, stride in zip(cycles.values, cycles.strides, strict=True)
+        ]
+        return np.array(values, dtype=np.float64)
+
+    def _of(self, row: Array, stride: Stride) -> float:
+        start, end = self.window(stride)
+        if not (np.isfinite(start) and np.isfinite(end)):
+            return float("nan")
+        part = row[(start - 0.5 <= PERCENT) & (end + 0.5 >= PERCENT)]
+        return self.statistic(part) if len(part) else float("nan")
+
+
+LABELS = {
+    "hip.flexion": "Hip flexion", "hip.adduction": "Hip adduction", "hip.rotation": "Hip rotation, inward",
+    "knee.flexion": "Knee flexion", "knee.adduction": "Knee adduction", "knee.rotation": "Knee rotation, inward",
+    "ankle.dorsiflexion": "Ankle dorsiflexion", "pelvis.tilt": "Pelvis tilt, forward",
+    "pelvis.obliquity": "Pelvis obliquity, own side up", "pelvis.rotation": "Pelvis rotation, own side forward",
+    "thorax.tilt": "Thorax tilt, forward", "thorax.obliquity": "Thorax obliquity, own side up",
+    "thorax.rotation": "Thorax rotation, own side forward", "trunk.lean_forward": "Trunk lean, forward",
+    "trunk.lean_side": "Trunk lean, towards the own side", "trunk.rotation": "Trunk rotation, own side forward",
+    "shoulder.flexion": "Shoulder flexion", "shoulder.abduction": "Shoulder abduction", "elbow.flexion": "Elbow flexion",
+    "foot.progression": "Foot progression, toes in",
+}  # fmt: skip
+"""The curves that get range, maximum and minimum over the cycle, and what to call them."""
+
+_ANGLE_SOURCE = "Grood & Suntay 1983; Wu et al. 2002; Wu et al. 2005; measures.md 7.2"
+_STATISTICS: tuple[tuple[str, str, str, Statistic], ...] = (
+    ("rom", "range over the cycle", "maximum − minimum of each stride, mean over strides", span),
+    ("max", "largest over the cycle", "maximum of each stride, mean over strides", highest),
+    ("min", "smallest over the cycle", "minimum of each stride, mean over strides", lowest),
+)
+_OVER_CYCLE = tuple(
+    PhaseMeasure(
+        definition=Definition(
+            measure=f"joint.{name}.{short}", unit="deg", label=f"{label}: {words}", formula=formula,
+            source=_ANGLE_SOURCE, decimals=1,
+        ),
+        curve=name, window=cycle, statistic=statistic,
+    )
+    for name, label in LABELS.items()
+    for short, words, formula, statistic in _STATISTICS
+)  # fmt: skip
+
+
+def _phase(
+    measure: str, label: str, formula: str, source: str, curve: str, window: Window, statistic: Statistic,
+    *, sided: bool = True,
+) -> PhaseMeasure:  # fmt: skip
+    definition = Definition(
+        measure=measure, unit="deg", label=label, formula=f"{formula}; mean over strides", source=source, decimals=1,
+        sided=sided,
+    )  # fmt: skip
+    return PhaseMeasure(definition=definition, curve=curve, window=window, statistic=statistic)
+
+
+_BY_PHASE = (
+    _phase("joint.hip.flexion.stance_min", "Hip flexion: smallest late in stance",
+           "minimum from 30 % to toe-off; negative = extension", "measures.md 1.5", "hip.flexion", late_stance, lowest),
+    _phase("joint.hip.adduction.stance_max", "Hip adduction: largest on one leg", "maximum in single support",
+           "measures.md 1.5", "hip.adduction", single_support, highest),
+    _phase("joint.knee.flexion.contact", "Knee flexion at contact", "value at 0 %", "measures.md 1.5",
+           "knee.flexion", contact, average),
+    _phase("joint.knee.flexion.loading_max", "Knee flexion: largest while taking the load", "maximum 0–25 %",
+           "measures.md 1.5", "knee.flexion", loading, highest),
+    _phase("joint.knee.flexion.stance_min", "Knee flexion: smallest in mid and late stance",
+           "minimum 30–50 %; negative = bends backwards", f"{CLINICAL} m_knee_ext_stance; measures.md 1.6 (crouch)",
+           "knee.flexion", mid_late_stance, lowest),
+    _phase("joint.knee.flexion.swing_max", "Knee flexion: largest in swing", "maximum from toe-off to contact",
+           f"{CLINICAL} m_knee_flex_swing; measures.md 1.6", "knee.flexion", swing, highest),
+    _phase("joint.ankle.dorsiflexion.contact", "Ankle dorsiflexion at contact", "value at 0 %", "measures.md 1.5",
+           "ankle.dorsiflexion", contact, average),
+    _phase("joint.ankle.dorsiflexion.stance_max", "Ankle dorsiflexion: largest in stance", "maximum in stance",
+           "measures.md 1.5", "ankle.dorsiflexion", stance, highest),
+    _phase("joint.ankle.dorsiflexion.push_off_min", "Ankle: most plantarflexed at push-off",
+           "minimum 40–75 %; negative = plantarflexion", "measures.md 1.6", "ankle.dorsiflexion", push_off, lowest),
+    _phase("joint.ankle.dorsiflexion.swing_mean", "Ankle dorsiflexion late in swing", "mean 75–95 %",
+           "measures.md 1.6 (foot drop)", "ankle.dorsiflexion", late_swing, average),
+    _phase("joint.pelvis.obliquity.single_support_max", "Pelvis: drop of the lifted side",
+           "largest own-side-up obliquity in single support (the other side hangs)",
+           f"{CLINICAL} m_pelvic_obliquity", "pelvis.obliquity", single_support, highest),
+    _phase("joint.pelvis.obliquity.swing_max", "Pelvis: lift of the swinging side",
+           "largest own-side-up obliquity in swing", f"{CLINICAL} m_hip_hike_swing", "pelvis.obliquity", swing, highest),
+    _phase("joint.trunk.lean_side.single_support_max", "Trunk: lean over the standing leg",
+           "largest lean towards the standing leg in single support", f"{CLINICAL} m_trunk_lean_front",
+           "trunk.lean_side", single_support, highest),
+    _phase("gait.thigh_extension", "Thigh behind the hip at push-off",
+           "thigh from vertical, largest backwards from 30 % to toe-off", f"{CLINICAL} m_hip_ext_stance",
+           "thigh.inclination", late_stance, lowest_negated),
+    _phase("gait.foot_progression", "Foot progression, toes in positive",
+           "mean in single support of the heel-toe line against the direction of walking",
+           "measures.md 1.2", "foot.progression", single_support, average),
+    _phase("gait.arm_swing", "Arm swing", "range over the cycle of the line shoulder-wrist from vertical",
+           f"{CLINICAL} m_arm_swing", "arm.swing", cycle, span),
+    _phase("gait.trunk_lean", "Trunk lean, forward, walking", "mean over the cycle of the line hips-shoulders",
+           f"{CLINICAL} m_gait_trunk_lean", "trunk.lean_forward", cycle, average, sided=False),
+    _phase("gait.trunk_sway", "Trunk sway, side to side", "range over the cycle of the side lean of the trunk",
+           "measures.md 1.6 (trunk lean)", "trunk.lean_side", cycle, span, sided=False),
+)  # fmt: skip
+
+PHASE_MEASURES: tuple[PhaseMeasure, ...] = (*_OVER_CYCLE, *_BY_PHASE)
