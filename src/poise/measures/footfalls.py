@@ -1,0 +1,300 @@
+"""From the moments the feet land and leave, and where they stood, to a Walk: strides in order, steps, turns cut out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from poise.measures.walker import Foot, Walker, rolling_mean
+from poise.model.gait import Bout, Footstep, Stride, Walk
+from poise.model.recording import SIDES, Event, Side
+from poise.signals.events import StrideTable, stride_table
+
+Array = NDArray[np.float64]
+NAN = float("nan")
+OTHER: Mapping[Side, Side] = {"left": "right", "right": "left"}
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Footfalls:
+    """When each foot met the floor and left it, s, rising; a foot that was not seen is not in the mapping."""
+
+    contacts_s: Mapping[Side, Array]
+    toe_offs_s: Mapping[Side, Array]
+
+    def events(self) -> tuple[Event, ...]:
+        """All of them in order of time."""
+        made = [
+            Event(event=name, side=side, time_s=float(time_s))
+            for name, moments in (("initial_contact", self.contacts_s), ("toe_off", self.toe_offs_s))
+            for side in moments
+            for time_s in moments[side]
+        ]
+        return tuple(sorted(made, key=lambda event: event.time_s))
+
+    def between(self, stretches: Iterable[Bout]) -> Footfalls:
+        """Those within any of these stretches."""
+        kept = tuple(stretches)
+
+        def inside(times_s: Array) -> Array:
+            within = [(times_s >= bout.start_s) & (times_s <= bout.end_s) for bout in kept]
+            return times_s[np.any(within, axis=0)] if within else times_s[:0]
+
+        return Footfalls(
+            contacts_s={side: inside(times_s) for side, times_s in self.contacts_s.items()},
+            toe_offs_s={side: inside(times_s) for side, times_s in self.toe_offs_s.items()},
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Limits:
+    """What is still walking: Mobilise-D's limits for all their groups (measures.md 1.1.5); turns by 1.1.2."""
+
+    stride_s: tuple[float, float] = (0.46, 3.0)
+    step_s: tuple[float, float] = (0.14, 2.12)
+    stride_m: tuple[float, float] = (0.15, 2.19)
+    turn_deg: float = 20.0
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class _Landings:
+    """All contacts of both feet in order of time, one row each."""
+
+    time_s: Array
+    is_left: NDArray[np.bool_]
+    place_m: Array = field(default_factory=lambda: np.empty((0, 2)))
+
+
+def walk_from(falls: Footfalls, *, method: str, seen: Walker | None = None, limits: Limits | None = None) -> Walk:
+    """The Walk of these footfalls.
+
+    Parameters
+    ----------
+    falls
+        Contacts and toe-offs.
+    method
+        Its id and version.
+    seen
+        The person on the floor, for lengths, widths and turns; without, times alone.
+    limits
+        What is still a stride.
+
+    Returns
+    -------
+    walk
+        Strides whose events are out of order, too short or too long are dropped and counted; strides that turn by
+        more than 20° are cut out and kept as `turning`; steps within them have no time and no length.
+    """
+    limits = limits or Limits()
+    turns = _Turns(seen, limits.turn_deg)
+    strides: list[Stride] = []
+    turning: list[Bout] = []
+    dropped = 0
+    prints = {side: _Footprints(seen, side, falls) for side in falls.contacts_s}
+    for side in falls.contacts_s:
+        table = _table(falls, side, limits)
+        length_m = prints[side].distance_m(table.start, table.end)
+        turned = turns.over(table.start, table.end)
+        with np.errstate(invalid="ignore"):
+            odd = (length_m > limits.stride_m[1]) & ~turned
+        dropped += table.dropped + int(odd.sum())
+        turning += [Bout(start_s=a, end_s=b) for a, b in zip(table.start[turned], table.end[turned], strict=True)]
+        strides += _strides(table, side, length_m, ~turned & ~odd)
+    turning_stretches = _merged(turning)
+    strides.sort(key=lambda stride: (stride.start_s, stride.side or ""))
+    return Walk(
+        bouts=bouts_of(falls), footsteps=tuple(_footsteps(falls, prints, turning_stretches, limits)),
+        strides=tuple(strides), method=method, dropped=dropped, turning=turning_stretches,
+        treadmill=seen.treadmill if seen else False, valid_fraction=_valid_fraction(seen, falls),
+    )  # fmt: skip
+
+
+def _table(falls: Footfalls, side: Side, limits: Limits) -> StrideTable:
+    other = OTHER[side]
+    return stride_table(
+        falls.contacts_s[side], falls.toe_offs_s[side], falls.contacts_s.get(other), falls.toe_offs_s.get(other),
+        shortest=limits.stride_s[0], longest=limits.stride_s[1],
+    )  # fmt: skip
+
+
+def _strides(table: StrideTable, side: Side, length_m: Array, kept: NDArray[np.bool_]) -> Iterator[Stride]:
+    columns = (table.start, table.opposite_toe_off, table.opposite_contact, table.toe_off, table.end, length_m)
+    for start_s, other_off_s, other_on_s, off_s, end_s, metres in np.stack(columns, axis=1)[kept].tolist():
+        yield Stride(
+            side=side, start_s=start_s, opposite_toe_off_s=other_off_s, opposite_contact_s=other_on_s,
+            toe_off_s=off_s, end_s=end_s, length_m=metres,
+        )  # fmt: skip
+
+
+class _Turns:
+    """By how much the direction of walking changes within stretches of time."""
+
+    def __init__(self, seen: Walker | None, limit_deg: float) -> None:
+        self._time_s = None if seen is None else seen.time_s
+        self._heading_deg = None if seen is None else np.degrees(seen.heading_rad)
+        self._limit_deg = limit_deg
+
+    def over(self, start_s: Array, end_s: Array) -> NDArray[np.bool_]:
+        """Whether the heading differs by more than the limit between both ends; never where it is not known."""
+        if self._time_s is None or self._heading_deg is None or not np.isfinite(self._heading_deg).any():
+            return np.zeros(len(start_s), dtype=bool)
+        known = np.isfinite(self._heading_deg)
+        heading = [np.interp(moment, self._time_s[known], self._heading_deg[known]) for moment in (start_s, end_s)]
+        return np.asarray(np.abs(heading[1] - heading[0]) > self._limit_deg)
+
+
+class _Footprints:
+    """Where a foot stood: the heel's mean place while the foot lies flat, else its place at the contact itself.
+
+    The heel still slides a centimetre or two at the moment of contact, so the place is taken between 12 and 22 % of
+    the stride, when it stands; where the recording ends before that, both ends of a distance are taken at contact.
+    """
+
+    def __init__(self, seen: Walker | None, side: Side, falls: Footfalls) -> None:
+        foot: Foot | None = None if seen is None else seen.feet.get(side)
+        self._known = foot is not None
+        if seen is None or foot is None:
+            return
+        periods = np.diff(falls.contacts_s[side])
+        period_s = float(np.median(periods)) if len(periods) else 1.1
+        self._time_s, self._heel_m = seen.time_s, foot.heel_m[:, :2]
+        self._flat_m = rolling_mean(self._heel_m, round(0.10 * period_s * seen.rate_hz))
+        self._flat_after_s, self._last_s = 0.17 * period_s, float(seen.time_s[-1])
+
+    def at_contact(self, contact_s: Array) -> Array:
+        """Shape (contacts, 2); NaN where the heel was not seen."""
+        return self._interpolated(self._heel_m, contact_s) if self._known else np.full((len(contact_s), 2), NAN)
+
+    def flat(self, contact_s: Array) -> Array:
+        """Shape (contacts, 2); NaN where the recording ends before the foot lies flat."""
+        if not self._known:
+            return np.full((len(contact_s), 2), NAN)
+        places = self._interpolated(self._flat_m, contact_s + self._flat_after_s)
+        places[contact_s + self._flat_after_s > self._last_s] = NAN
+        return places
+
+    def distance_m(self, start_s: Array, end_s: Array) -> Array:
+        """Between the footprints of two contacts each."""
+        flat = np.hypot(*(self.flat(end_s) - self.flat(start_s)).T)
+        touch = np.hypot(*(self.at_contact(end_s) - self.at_contact(start_s)).T)
+        return np.asarray(np.where(np.isfinite(flat), flat, touch))
+
+    def _interpolated(self, track: Array, moment_s: Array) -> Array:
+        return np.stack([np.interp(moment_s, self._time_s, track[:, axis]) for axis in (0, 1)], axis=1)
+
+
+def _footsteps(
+    falls: Footfalls, prints: Mapping[Side, _Footprints], turning: tuple[Bout, ...], limits: Limits
+) -> Iterator[Footstep]:
+    landed = _landings(falls)
+    if not len(landed.time_s):
+        return
+    step_s, turned = _step_times(landed, limits), _inside(landed.time_s, turning)
+    step_s[turned] = NAN
+    length_m, width_m = np.full(len(step_s), NAN), np.full(len(step_s), NAN)
+    for places in (_places(landed, prints, flat=False), _places(landed, prints, flat=True)):
+        # Footprints of the flat foot are the better ones and are written last; contacts fill in at the end.
+        longer, wider = _step_lengths(landed, places)
+        length_m, width_m = (
+            np.where(np.isfinite(longer), longer, length_m),
+            np.where(np.isfinite(wider), wider, width_m),
+        )
+    unseen = ~np.isfinite(step_s)
+    length_m[unseen], width_m[unseen] = NAN, NAN
+    rows = zip(landed.is_left.tolist(), landed.time_s.tolist(), step_s.tolist(), length_m.tolist(), width_m.tolist(),
+               strict=True)  # fmt: skip
+    for is_left, time_s, seconds, metres, wide in rows:
+        yield Footstep(side="left" if is_left else "right", time_s=time_s, step_time_s=seconds,
+                       step_length_m=metres, step_width_m=wide)  # fmt: skip
+
+
+def _landings(falls: Footfalls) -> _Landings:
+    times = [falls.contacts_s.get(side, np.empty(0)) for side in SIDES]
+    time_s = np.concatenate(times)
+    order = np.argsort(time_s, kind="stable")
+    return _Landings(time_s=time_s[order], is_left=(np.arange(len(time_s)) < len(times[0]))[order])
+
+
+def _step_times(landed: _Landings, limits: Limits) -> Array:
+    """Since the other foot's landing; NaN for the first, after the same foot, or where it is no step's time."""
+    step_s = np.concatenate(([NAN], np.diff(landed.time_s)))
+    same = np.concatenate(([True], landed.is_left[1:] == landed.is_left[:-1]))
+    with np.errstate(invalid="ignore"):
+        step_s[same | (step_s < limits.step_s[0]) | (step_s > limits.step_s[1])] = NAN
+    return step_s
+
+
+def _places(landed: _Landings, prints: Mapping[Side, _Footprints], *, flat: bool) -> Array:
+    places = np.full((len(landed.time_s), 2), NAN)
+    for side, footprints in prints.items():
+        own = landed.is_left == (side == "left")
+        places[own] = footprints.flat(landed.time_s[own]) if flat else footprints.at_contact(landed.time_s[own])
+    return places
+
+
+def _step_lengths(landed: _Landings, places: Array) -> tuple[Array, Array]:
+    """Step length and signed step width of every landing, from the places of the landings around it.
+
+    Length: ahead of the other foot, along the stride that ends with this landing, or else the other foot's around
+    it. Width: distance from the other foot's stride vector around this landing, negative where the feet cross.
+    """
+    ahead = places[1:-1] - places[:-2]  # of each inner landing from the one before it
+    around = places[2:] - places[:-2]  # stride vector of the other foot
+    length, width = np.full(len(places), NAN), np.full(len(places), NAN)
+    alternates = (landed.is_left[2:] == landed.is_left[:-2]) & (landed.is_left[1:-1] != landed.is_left[:-2])
+    with np.errstate(invalid="ignore", divide="ignore"):
+        along = around / np.hypot(around[:, 0], around[:, 1])[:, None]
+        inner = np.sum(ahead * along, axis=1)
+        sideways = along[:, 0] * ahead[:, 1] - along[:, 1] * ahead[:, 0]
+        last = np.sum((places[2:] - places[1:-1]) * along, axis=1)
+    leftwards = np.where(landed.is_left[1:-1], 1.0, -1.0)
+    length[1:-1] = np.where(alternates, inner, NAN)
+    width[1:-1] = np.where(alternates, leftwards * sideways, NAN)
+    length[2:] = np.where(alternates & np.isfinite(last), last, length[2:])
+    return length, width
+
+
+def bouts_of(falls: Footfalls, *, longest_pause_s: float = 3.0) -> tuple[Bout, ...]:
+    """Stretches of walking: landings no further apart than a pause, at least two of them."""
+    time_s = _landings(falls).time_s
+    if len(time_s) < 2:
+        return ()
+    cuts = np.flatnonzero(np.diff(time_s) > longest_pause_s) + 1
+    edges = [0, *cuts.tolist(), len(time_s)]
+    return tuple(
+        Bout(start_s=float(time_s[first]), end_s=float(time_s[stop - 1]))
+        for first, stop in pairwise(edges)
+        if stop - first >= 2
+    )
+
+
+def _merged(stretches: list[Bout]) -> tuple[Bout, ...]:
+    merged: list[Bout] = []
+    for bout in sorted(stretches, key=lambda each: each.start_s):
+        if merged and bout.start_s <= merged[-1].end_s:
+            merged[-1] = Bout(start_s=merged[-1].start_s, end_s=max(merged[-1].end_s, bout.end_s))
+        else:
+            merged.append(bout)
+    return tuple(merged)
+
+
+def _inside(time_s: Array, stretches: tuple[Bout, ...]) -> NDArray[np.bool_]:
+    inside = np.zeros(len(time_s), dtype=bool)
+    for bout in stretches:
+        inside |= (time_s > bout.start_s) & (time_s <= bout.end_s)
+    return inside
+
+
+def _valid_fraction(seen: Walker | None, falls: Footfalls) -> float:
+    """How much of pelvis and feet was there while walking."""
+    bouts = bouts_of(falls)
+    if seen is None or not bouts:
+        return 1.0
+    walking = _inside(seen.time_s, bouts)
+    points = [seen.pelvis_m, *(track for foot in seen.feet.values() for track in (foot.heel_m, foot.toe_m))]
+    there = np.mean([np.isfinite(track[:, 0]) for track in points], axis=0)
+    return float(there[walking].mean()) if walking.any() else 1.0

@@ -1,0 +1,217 @@
+"""Where a person is on the floor: pelvis and feet from the body's points, with the belt of a treadmill held still."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from poise.model.recording import SIDES, Problem, Side, Stream
+
+Array = NDArray[np.float64]
+NAN = float("nan")
+
+# For each place the points that can stand for it, best first; a tuple is the middle of its points.
+_PELVIS = (
+    ("pelvis_centre",), ("left_asis", "right_asis", "left_psis", "right_psis"), ("sacrum",),
+    ("left_psis", "right_psis"), ("left_asis", "right_asis"), ("left_hip_centre", "right_hip_centre"),
+    ("left_greater_trochanter", "right_greater_trochanter"), ("left_iliac_crest", "right_iliac_crest"),
+)  # fmt: skip
+_HEEL = (("{side}_heel",), ("{side}_ankle",), ("{side}_ankle_centre",))
+_TOE = (
+    ("{side}_toe",), ("{side}_first_metatarsal", "{side}_fifth_metatarsal"), ("{side}_fifth_metatarsal",),
+    ("{side}_first_metatarsal",), ("{side}_hallux",), ("{side}_ankle",), ("{side}_ankle_centre",),
+)  # fmt: skip
+
+TREADMILL_FROM_M_S = 0.1
+SLOWEST_WALK_M_S = 0.08
+"""Mobilise-D's lower limit of walking speed for all their groups of patients (measures.md 1.1.5)."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Foot:
+    """One foot over time: `heel_m` and `toe_m` of shape (samples, 3), and which points of the body they are."""
+
+    side: Side
+    heel_m: Array
+    toe_m: Array
+    heel_point: str
+    toe_point: str
+
+    @property
+    def stand_ins(self) -> tuple[str, ...]:
+        """What is not a heel or toe but had to serve as one."""
+        return tuple(sorted({point for point in (self.heel_point, self.toe_point) if "ankle" in point}))
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Walker:
+    """A person on a floor that stands still: z up, m; a treadmill's belt travel is added to every point.
+
+    Attributes
+    ----------
+    time_s, rate_hz
+        Shape (samples,), evenly spaced.
+    pelvis_m
+        Shape (samples, 3).
+    feet
+        Those that were seen.
+    velocity_m_s
+        Shape (samples, 2): the pelvis over the floor, as displacement within a window of 1 s.
+    speed_m_s
+        Shape (samples,): walking speed thereabouts, the mean over 4 s; NaN where nobody walks.
+    floor_m_s
+        Shape (2,): velocity of the floor in the laboratory; not zero on a treadmill.
+    """
+
+    time_s: Array
+    rate_hz: float
+    pelvis_m: Array
+    feet: Mapping[Side, Foot]
+    velocity_m_s: Array
+    speed_m_s: Array
+    floor_m_s: Array
+
+    @property
+    def treadmill(self) -> bool:
+        """Whether the floor moves."""
+        return bool(np.any(self.floor_m_s != 0.0))
+
+    @property
+    def heading_rad(self) -> Array:
+        """Direction of walking over the floor, rad from x towards y, without jumps of 2π; NaN where unknown."""
+        heading = np.arctan2(self.velocity_m_s[:, 1], self.velocity_m_s[:, 0])
+        known = np.isfinite(heading)
+        heading[known] = np.unwrap(heading[known])
+        return np.asarray(heading)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Windows:
+    """Settings of how a walker is seen: heading over 1 s (measures.md 1.1.2), speed over about three strides."""
+
+    heading_s: float = 1.0
+    speed_s: float = 4.0
+
+
+def walker(body: Stream, windows: Windows | None = None) -> Walker | None:
+    """The person as a walker; None where the pelvis or both feet are missing."""
+    pelvis = first_of(body, _PELVIS)
+    feet = {side: foot for side in SIDES if (foot := _foot(body, side)) is not None}
+    if pelvis is None or not feet or len(body.time_s) < 4:
+        return None
+    return placed_on_floor(body.time_s, body.rate_hz, pelvis[0], feet, windows or Windows())
+
+
+def placed_on_floor(
+    time_s: Array, rate_hz: float, pelvis_m: Array, feet: Mapping[Side, Foot], windows: Windows
+) -> Walker:
+    """Put pelvis and feet (in the laboratory) on a floor that stands still."""
+    floor_m_s = floor_velocity(pelvis_m, feet.values(), rate_hz)
+    travel = np.zeros((len(time_s), 3))
+    travel[:, :2] = -floor_m_s * (time_s - time_s[0])[:, None]
+    still = pelvis_m + travel
+    velocity = windowed_velocity(still[:, :2], rate_hz, windows.heading_s)
+    speed = rolling_mean(np.hypot(velocity[:, 0], velocity[:, 1]), round(windows.speed_s * rate_hz))
+    return Walker(
+        time_s=time_s, rate_hz=rate_hz, pelvis_m=still, velocity_m_s=velocity, floor_m_s=floor_m_s,
+        speed_m_s=np.where(speed >= SLOWEST_WALK_M_S, speed, NAN),
+        feet={
+            side: Foot(side=side, heel_m=foot.heel_m + travel, toe_m=foot.toe_m + travel,
+                       heel_point=foot.heel_point, toe_point=foot.toe_point)
+            for side, foot in feet.items()
+        },
+    )  # fmt: skip
+
+
+def first_of(body: Stream, ways: Iterable[tuple[str, ...]], side: Side | None = None) -> tuple[Array, str] | None:
+    """The first of these ways whose points are all there, and its name; points seen in under half the samples wait.
+
+    A point that is mostly missing serves only when nothing better is there.
+    """
+    possible: list[tuple[float, int, Array, str]] = []
+    for rank, way in enumerate(ways):
+        names = [name.format(side=side) for name in way]
+        if all(name in body for name in names):
+            index = [body.channels.index(name) for name in names]
+            values = body.values[:, index].mean(axis=1)
+            seen = float(np.isfinite(values[:, 0]).mean())
+            if seen >= 0.5:
+                return values, "+".join(names)
+            possible.append((-seen, rank, values, "+".join(names)))
+    best = min(possible, key=lambda found: found[:2], default=None)
+    return None if best is None or best[0] == 0.0 else (best[2], best[3])
+
+
+def _foot(body: Stream, side: Side) -> Foot | None:
+    heel, toe = first_of(body, _HEEL, side), first_of(body, _TOE, side)
+    if heel is None or toe is None:
+        return None
+    return Foot(side=side, heel_m=heel[0], toe_m=toe[0], heel_point=heel[1], toe_point=toe[1])
+
+
+def floor_velocity(pelvis_m: Array, feet: Iterable[Foot], rate_hz: float) -> Array:
+    """Velocity of the floor in the laboratory, m/s, shape (2,): zero, or that of a treadmill's belt.
+
+    The feet spend more of the time when they are low standing on the floor than swinging over it, so the median
+    velocity of the low toes is the floor's. Where the pelvis travels with about that speed too the toes were not
+    standing, and the floor is still. Fails on a belt that changes its speed much within a recording: it is taken as
+    constant.
+    """
+    low: list[Array] = []
+    for foot in feet:
+        height = foot.toe_m[:, 2]
+        if np.isfinite(height).sum() > 2:
+            with np.errstate(invalid="ignore"):
+                chosen = height <= np.nanpercentile(height, 30.0)
+            low.append(derivative(foot.toe_m[:, :2], rate_hz)[chosen])
+    together = np.concatenate(low) if low else np.empty((0, 2))
+    together = together[np.isfinite(together).all(axis=1)]
+    seen = np.flatnonzero(np.isfinite(pelvis_m[:, 0]))
+    if len(together) < 3 or len(seen) < 2:
+        return np.zeros(2)
+    floor = np.median(together, axis=0)
+    travelled = (pelvis_m[seen[-1], :2] - pelvis_m[seen[0], :2]) * rate_hz / (seen[-1] - seen[0])
+    speed = float(np.hypot(*floor))
+    return floor if speed > TREADMILL_FROM_M_S and float(np.hypot(*travelled)) < 0.5 * speed else np.zeros(2)
+
+
+def derivative(values: Array, rate_hz: float) -> Array:
+    """Central differences over time along the first axis; NaN next to what is missing."""
+    return np.asarray(np.gradient(values, axis=0) * rate_hz)
+
+
+def windowed_velocity(position_m: Array, rate_hz: float, window_s: float) -> Array:
+    """Displacement within a centred window, per second, shape (samples, 2); shorter windows at both ends."""
+    sample, half = np.arange(len(position_m)), max(1, round(0.5 * window_s * rate_hz))
+    before, after = np.maximum(sample - half, 0), np.minimum(sample + half, len(sample) - 1)
+    return np.asarray((position_m[after] - position_m[before]) * (rate_hz / (after - before))[:, None])
+
+
+def rolling_mean(values: Array, samples: int) -> Array:
+    """Mean of the present values in a centred window, along the first axis; shorter windows at both ends."""
+    present = np.isfinite(values)
+    zero = np.zeros((1, *values.shape[1:]))
+    total = np.concatenate((zero, np.cumsum(np.where(present, values, 0.0), axis=0)))
+    count = np.concatenate((zero, np.cumsum(present, axis=0)))
+    sample, half = np.arange(len(values)), max(1, samples // 2)
+    low, high = np.maximum(sample - half, 0), np.minimum(sample + half + 1, len(values))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.asarray((total[high] - total[low]) / (count[high] - count[low]))
+
+
+def stand_in_problems(feet: Iterable[Foot], where: str) -> tuple[Problem, ...]:
+    """That an ankle had to serve as heel or toe, said once."""
+    names = sorted({name for foot in feet for name in foot.stand_ins})
+    if not names:
+        return ()
+    return (
+        Problem(
+            what="A heel or toe was not seen, so the ankle stands in for it: toe-offs come out up to 0.1 s early "
+            f"and contacts are less sure ({', '.join(names)}).",
+            where=where,
+            do="Put markers on heel and forefoot, or name them with --map.",
+        ),
+    )
