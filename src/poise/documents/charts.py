@@ -240,50 +240,32 @@ SideRow = tuple[str, str, float, float, float | None, float | None]
 
 
 def side_chart(rows: Sequence[SideRow]) -> Markup:
-    """Left against right, one row a measure: each row on its own scale around the two values and the reference band.
+    """Left beside right as bars from zero, so that a small difference looks small; the reference band grey behind.
 
-    A row is (label, unit, left, right, reference low, reference high).
+    A row is (label, unit, left, right, reference low, reference high); each has its own scale.
     """
-    width, row_height, left, right = 860, 38, 300, 90
-    height = row_height * len(rows) + 8
+    width, row_height, left, right = 860, 52, 270, 90
+    height = row_height * len(rows) + 4
     parts: list[Markup] = []
     for index, (label, unit, value_left, value_right, low, high) in enumerate(rows):
-        middle = row_height * index + 22
-        points = [value for value in (value_left, value_right, low, high) if value is not None]
-        span = (max(points) - min(points)) or abs(points[0]) * 0.1 or 1.0
-        x = Scale(low=min(points) - 0.3 * span, high=max(points) + 0.3 * span, start=left, end=width - right)
-        unit_said = "°" if unit == "deg" else unit
-        parts.append(tag("text", label, x=0, y=middle + 4))
-        parts.append(tag("line", x1=left, x2=width - right, y1=middle, y2=middle, class_="grid"))
+        top = row_height * index + 6
+        points = [0.0, *(value for value in (value_left, value_right, low, high) if value is not None)]
+        x = Scale(low=min(points), high=1.05 * max(points) or 1.0, start=left, end=width - right)
+        parts.append(tag("text", label, x=0, y=top + 24))
         if low is not None and high is not None:
-            parts.append(
-                tag("rect", x=x(low), y=middle - 8, width=round(x(high) - x(low), 2), height=16, class_="norm")
-            )
-        parts.append(
-            tag("line", x1=x(value_left), x2=x(value_right), y1=middle, y2=middle, class_="both", stroke_width=1.5)
-        )
-        for style, value, anchor in _placed(value_left, value_right):
-            parts.append(tag("circle", cx=x(value), cy=middle, r=5.5, class_=f"{style}dot"))
-            shift = -9 if anchor == "end" else 9
-            parts.append(
-                tag(
-                    "text",
-                    f"{value:.3g}".replace("-", "−"),
-                    x=x(value) + shift,
-                    y=middle + 4,
-                    text_anchor=anchor,
-                    class_="small",
-                )
-            )
-        parts.append(tag("text", unit_said, x=width - right + 8, y=middle + 4, class_="small"))
+            parts.append(tag("rect", x=x(low), y=top - 2, width=round(x(high) - x(low), 2), height=42, class_="norm"))
+        for row, (style, value) in enumerate((("left", value_left), ("right", value_right))):
+            start, end = sorted((x(0.0), x(value)))
+            y = top + 3 + 18 * row
+            parts.append(tag("rect", x=start, y=y, width=round(end - start, 2), height=13, class_=f"{style}dot"))
+            parts.append(tag("text", _short(value), x=end + 6, y=y + 11, class_="small"))
+        parts.append(tag("line", x1=x(0.0), x2=x(0.0), y1=top - 2, y2=top + 40, class_="axis"))
+        parts.append(tag("text", "°" if unit == "deg" else unit, x=width - right + 44, y=top + 24, class_="small"))
     return _svg(width, height, "Left beside right", parts)
 
 
-def _placed(value_left: float, value_right: float) -> tuple[tuple[str, float, str], tuple[str, float, str]]:
-    # The smaller value carries its number on the outer left, the larger on the outer right, so that they never overlap.
-    if value_left <= value_right:
-        return (("left", value_left, "end"), ("right", value_right, "start"))
-    return (("right", value_right, "end"), ("left", value_left, "start"))
+def _short(value: float) -> str:
+    return f"{value:.3g}".replace("-", "−")
 
 
 def _extent(arrays: Sequence[Array]) -> tuple[float, float]:

@@ -80,7 +80,11 @@ def sides(assessment: Assessment) -> Markup | None:
     """Left beside right for the measures that both sides have."""
     if not (pictures := side_pictures(assessment)):
         return None
-    return join(tag("h2", "Left beside right"), _key(with_norm=True), [tag("figure", each) for _, each in pictures])
+    return join(
+        tag("h2", "Left beside right"),
+        _key(with_norm=True),
+        [tag("figure", each, class_="wide") for _, each in pictures],
+    )
 
 
 def side_pictures(assessment: Assessment) -> list[tuple[str, Markup]]:
@@ -109,7 +113,7 @@ def events(assessment: Assessment) -> Markup | None:
     return join(
         tag("h2", "The steps that were found"),
         _key(with_norm=False),
-        [tag("figure", picture) for _, picture in pictures],
+        [tag("figure", picture, class_="wide") for _, picture in pictures],
         tag("p", f"At most {SHOWN_SECONDS:.0f} s are shown.", class_="note"),
     )
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from poise.documents.charts import bullet_chart
 from poise.documents.markup import Markup, join, tag
-from poise.documents.words import figure, label, said_unit
+from poise.documents.words import counted, figure, label, said_unit
 from poise.model import SIDES, Assessment, Finding, Measurement, Reference
 
 TILES = ("gait.speed", "gait.cadence", "gait.step_length", "gait.stance_percent", "gait.step_width")
@@ -36,7 +36,7 @@ def about(assessment: Assessment) -> str:
     facts = (
         TASK_WORDS.get(assessment.task, "Movement"),
         f"{assessment.duration_s:.1f} s recorded",
-        f"{len(assessment.walk.strides)} whole strides" if assessment.walk else "",
+        counted(len(assessment.walk.strides), "whole stride", "whole strides") if assessment.walk else "",
         f"{person.age_years:g} years old" if person.age_years is not None else "",
         f"born {person.birth_year}" if person.birth_year is not None and person.age_years is None else "",
         {"f": "female", "m": "male"}.get(person.sex or "", ""),
@@ -85,7 +85,7 @@ def _not_judged(assessment: Assessment) -> Markup | None:
         return None
     return tag(
         "p",
-        f"{len(assessment.unseen)} other things could not be judged from this recording; they are listed below.",
+        f"{counted(len(assessment.unseen), 'other thing', 'other things')} could not be judged; listed below.",
         class_="note",
     )
 
@@ -111,9 +111,10 @@ def tiles(assessment: Assessment) -> Iterator[tuple[str, str, str]]:
         if None in held:
             yield label(measure), figure(held[None].value, held[None].unit), usual
         elif held:
-            sides = " / ".join(figure(held[side].value) if side in held else "–" for side in SIDES)
-            unit = said_unit(next(iter(held.values())).unit)
-            yield f"{label(measure)}, left / right", f"{sides} {unit}".strip(), usual
+            unit = next(iter(held.values())).unit
+            sides = [figure(held[side].value, unit) if side in held else "–" for side in SIDES]
+            said = said_unit(unit)
+            yield f"{label(measure)}, left / right", f"{sides[0].removesuffix(said).strip()} / {sides[1]}", usual
 
 
 def _usual(reference: Reference | None) -> str:

@@ -6,6 +6,7 @@ import math
 
 from poise.model import Measurement
 
+DECIMALS = {"steps/min": 0, "%": 1, "deg": 1, "m": 2, "s": 2, "m/s": 2, "mm": 0}
 LABELS = {
     "gait.speed": "Walking speed",
     "gait.cadence": "Steps per minute",
@@ -66,9 +67,14 @@ def figure(value: float, unit: str = "") -> str:
     if not math.isfinite(value):
         return "–"
     size = abs(value)
-    decimals = 0 if size >= 100 else 1 if size >= 10 else 2
+    decimals = DECIMALS.get(unit, 0 if size >= 100 else 1 if size >= 10 else 2)
     text = f"{value:.{decimals}f}".replace("-", "−")
-    return f"{text} {said_unit(unit)}".strip() if unit else text
+    return f"{text}{'' if unit == 'deg' else ' '}{said_unit(unit)}".strip() if unit else text
+
+
+def counted(count: int, one: str, many: str) -> str:
+    """``1 stride``, ``3 strides``."""
+    return f"{count} {one if count == 1 else many}"
 
 
 def said_unit(unit: str) -> str:
@@ -77,7 +83,7 @@ def said_unit(unit: str) -> str:
 
 
 def spread(measured: Measurement) -> str:
-    """The measured value with its standard deviation where there is one."""
-    if math.isfinite(measured.sd):
-        return f"{figure(measured.value)} ± {figure(measured.sd)}"
-    return figure(measured.value)
+    """The measured value with its standard deviation where there is one; the unit stands elsewhere."""
+    decimals = DECIMALS.get(measured.unit)
+    value = figure(measured.value) if decimals is None else f"{measured.value:.{decimals}f}".replace("-", "−")
+    return f"{value} ± {figure(measured.sd)}" if math.isfinite(measured.sd) else value
