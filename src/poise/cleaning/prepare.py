@@ -99,6 +99,8 @@ def _named(recording: Recording, names: Mapping[str, str] | None, settings: Sett
                     source[label] = stream[label]
     naming = name_points(tuple(source), names)
     points = {name: _middle(source, ways) for name, ways in naming.points.items()}
+    if not settings.use_model_points:
+        points = {name: values for name, values in points.items() if not name.endswith("_centre")}
     return points, naming
 
 

@@ -25,7 +25,8 @@ class Settings:
     least_confidence
         Landmarks below it are taken as not seen.
     use_model_points
-        Whether joint centres that other software put into the file are used; without, our own are computed.
+        Whether joint centres that other software put into the file are used, as points of a model or among the markers;
+        without, our own are computed.
     up
         What the user says is up in the source's axes; None reads or finds it.
     """
