@@ -102,7 +102,7 @@ def walk_from(falls: Footfalls, *, method: str, seen: Walker | None = None, limi
         with np.errstate(invalid="ignore"):
             odd = (length_m > limits.stride_m[1]) & ~turned
         dropped += table.dropped + int(odd.sum())
-        turning += [Bout(start_s=a, end_s=b) for a, b in zip(table.start[turned], table.end[turned], strict=True)]
+        turning += [Bout(start_s=a, end_s=b) for a, b in np.stack((table.start, table.end), axis=1)[turned].tolist()]
         strides += _strides(table, side, length_m, ~turned & ~odd)
     turning_stretches = _merged(turning)
     strides.sort(key=lambda stride: (stride.start_s, stride.side or ""))

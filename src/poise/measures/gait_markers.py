@@ -14,7 +14,7 @@ from poise.measures.walker import SLOWEST_WALK_M_S, Foot, Walker, Windows, deriv
 from poise.model.gait import Walk
 from poise.model.measurement import Definition, Measured
 from poise.model.recording import SIDES, Kind, Problem, Recording, Side
-from poise.signals.events import crossings, peaks
+from poise.signals.events import crossings, peaks, stretches
 
 Array = NDArray[np.float64]
 Index = NDArray[np.intp]
@@ -36,6 +36,9 @@ class Detector:
         Of the range of the foot's place, for a candidate (measures.md 1.1.2).
     search_back_s, search_on_s
         How far from its candidate an event may be timed; a candidate whose foot passes no threshold there is none.
+    shortest_stand_s, longest_swing_s
+        A toe-off without a candidate for its landing lands where the heel first stays slow for the one, within the
+        other.
 
     Notes
     -----
@@ -55,6 +58,8 @@ class Detector:
     shortest_stride_s: float = 0.46
     search_back_s: float = 0.4
     search_on_s: float = 0.2
+    shortest_stand_s: float = 0.1
+    longest_swing_s: float = 1.0
     windows: Windows = field(default_factory=Windows)
 
     def footfalls(self, seen: Walker) -> Footfalls:
@@ -74,8 +79,10 @@ class Detector:
         leaving = self._candidates(-toe_ahead, seen.rate_hz)
         by_heel = self._timed(landing, heel_speed, self.heel_share * seen.speed_m_s, seen.rate_hz, rising=False)
         by_toe = self._timed(landing, toe_speed, self.toe_share * seen.speed_m_s, seen.rate_hz, rising=False)
-        contacts = np.where(_forefoot_first(foot, by_heel, by_toe), by_toe, by_heel)
-        toe_offs = self._timed(leaving, toe_speed, self.toe_share * seen.speed_m_s, seen.rate_hz, rising=True)
+        contacts = _sorted(np.where(_forefoot_first(foot, by_heel, by_toe), by_toe, by_heel))
+        toe_offs = _sorted(self._timed(leaving, toe_speed, self.toe_share * seen.speed_m_s, seen.rate_hz, rising=True))
+        landings = self._steady(heel_speed < self.heel_share * seen.speed_m_s, seen.rate_hz)
+        contacts = self._completed(toe_offs, contacts, landings, seen.rate_hz)
         return self._on_clock(contacts, seen), self._on_clock(toe_offs, seen)
 
     def _candidates(self, ahead_m: Array, rate_hz: float) -> Index:
@@ -103,10 +110,25 @@ class Detector:
         near = (late >= -self.search_back_s * rate_hz) & (late <= self.search_on_s * rate_hz)
         return np.asarray(np.where(near & np.isfinite(level[candidates]), timed, np.nan))
 
+    def _steady(self, slow: NDArray[np.bool_], rate_hz: float) -> Index:
+        """Samples from which the foot stays slow for a while."""
+        stood = stretches(slow)
+        return stood.start[stood.stop - stood.start >= self.shortest_stand_s * rate_hz]
+
+    def _completed(self, toe_offs: Array, contacts: Array, landings: Index, rate_hz: float) -> Array:
+        """Contacts, and one more for every toe-off that none of them follows: a foot that left the floor landed.
+
+        The last step before standing still lands beside or behind the pelvis, where it is no peak ahead of it.
+        """
+        following = np.concatenate((toe_offs[1:], [np.inf]))
+        without = np.searchsorted(contacts, toe_offs) == np.searchsorted(contacts, following)
+        landed = np.concatenate((landings.astype(np.float64), [np.inf]))[np.searchsorted(landings, toe_offs)]
+        soon = landed < np.minimum(following, toe_offs + self.longest_swing_s * rate_hz)
+        return np.sort(np.concatenate((contacts, landed[without & soon])))
+
     def _on_clock(self, samples: Array, seen: Walker) -> Array:
-        """Samples as seconds, each once: two candidates may share a crossing, and none may follow within 0.14 s."""
-        present = np.unique(samples[np.isfinite(samples)])
-        times_s = np.interp(present, np.arange(len(seen.time_s)), seen.time_s)
+        """Samples as seconds; one that follows within half the shortest stride is the same event again."""
+        times_s = np.interp(samples, np.arange(len(seen.time_s)), seen.time_s)
         return times_s[np.concatenate(([True], np.diff(times_s) > 0.5 * self.shortest_stride_s))[: len(times_s)]]
 
 
@@ -115,6 +137,11 @@ def forward_unit(velocity_m_s: Array) -> Array:
     speed = np.hypot(velocity_m_s[:, 0], velocity_m_s[:, 1])
     with np.errstate(invalid="ignore", divide="ignore"):
         return np.asarray(np.where((speed > 0.5 * SLOWEST_WALK_M_S)[:, None], velocity_m_s / speed[:, None], np.nan))
+
+
+def _sorted(samples: Array) -> Array:
+    # Two candidates may share a crossing.
+    return np.unique(samples[np.isfinite(samples)])
 
 
 def _speed(track_m: Array, rate_hz: float) -> Array:

@@ -25,7 +25,7 @@ SLOWEST_FOR_WALK_RATIO_M_S = 1.0
 _BASICS = (
     Definition(
         measure="gait.cadence", unit="steps/min", label="Cadence", decimals=0, sided=False,
-        formula="120 / mean stride time; 60 / mean step time where no whole stride was seen",
+        formula="120 / mean stride time; 60 / mean step time (two or more) where no whole stride was seen",
         source="measures.md 1.2; Perry & Burnfield 2010",
     ),
     Definition(
@@ -276,7 +276,7 @@ def _rhythm(summary: _Summary) -> Iterator[Measurement]:
     if len(strides):
         per_stride = 120.0 / strides.values
         yield summary.measurement("gait.cadence", None, 120.0 / strides.values.mean(), strides, sd=_sd(per_stride))
-    elif len(steps):
+    elif len(steps) > 1:
         yield summary.measurement("gait.cadence", None, 60.0 / steps.values.mean(), steps, sd=_sd(60.0 / steps.values))
     speeds = _values(summary.walk.strides, speed_m_s)
     if len(speeds):

@@ -98,11 +98,42 @@ class Windows:
 
 def walker(body: Stream, windows: Windows | None = None) -> Walker | None:
     """The person as a walker; None where the pelvis or both feet are missing."""
-    pelvis = first_of(body, _PELVIS)
+    pelvis = pelvis_of(body)
     feet = {side: foot for side in SIDES if (foot := _foot(body, side)) is not None}
     if pelvis is None or not feet or len(body.time_s) < 4:
         return None
-    return placed_on_floor(body.time_s, body.rate_hz, pelvis[0], feet, windows or Windows())
+    return placed_on_floor(body.time_s, body.rate_hz, pelvis, feet, windows or Windows())
+
+
+def pelvis_of(body: Stream) -> Array | None:
+    """Where the pelvis is, shape (samples, 3): its best point, carried over gaps by its others; None without any.
+
+    Another point of the pelvis goes with the best one at the distance that they had when both were last (or next)
+    seen, which is good enough to see the feet pass in front of and behind it.
+    """
+    ways = [body.values[:, [body.channels.index(name) for name in way]].mean(axis=1)
+            for way in _PELVIS if all(name in body for name in way)]  # fmt: skip
+    ways = [way for way in ways if np.isfinite(way).all(axis=1).any()]
+    if not ways:
+        return None
+    pelvis: Array = ways[0]
+    for way in ways[1:]:
+        pelvis = _carried(pelvis, way)
+    return pelvis
+
+
+def _carried(best: Array, other: Array) -> Array:
+    gap = ~np.isfinite(best).all(axis=1) & np.isfinite(other).all(axis=1)
+    both = np.flatnonzero(np.isfinite(best).all(axis=1) & np.isfinite(other).all(axis=1))
+    if not gap.any() or not len(both):
+        return best
+    missing = np.flatnonzero(gap)
+    after = np.minimum(np.searchsorted(both, missing), len(both) - 1)
+    before = np.maximum(after - 1, 0)
+    nearer = np.where(missing - both[before] < both[after] - missing, both[before], both[after])
+    carried = best.copy()
+    carried[missing] = other[missing] + (best - other)[nearer]
+    return carried
 
 
 def placed_on_floor(
@@ -184,10 +215,22 @@ def derivative(values: Array, rate_hz: float) -> Array:
 
 
 def windowed_velocity(position_m: Array, rate_hz: float, window_s: float) -> Array:
-    """Displacement within a centred window, per second, shape (samples, 2); shorter windows at both ends."""
+    """Displacement within a centred window, per second, shape (samples, 2).
+
+    The window reaches from the first to the last present sample in it, so it is shorter at ends and gaps; NaN where
+    less than a quarter of it is left.
+    """
     sample, half = np.arange(len(position_m)), max(1, round(0.5 * window_s * rate_hz))
-    before, after = np.maximum(sample - half, 0), np.minimum(sample + half, len(sample) - 1)
-    return np.asarray((position_m[after] - position_m[before]) * (rate_hz / (after - before))[:, None])
+    present = np.isfinite(position_m).all(axis=1)
+    last = np.maximum.accumulate(np.where(present, sample, -1))
+    following = np.minimum.accumulate(np.where(present, sample, len(sample))[::-1])[::-1]
+    before = np.minimum(following[np.maximum(sample - half, 0)], len(sample) - 1)
+    after = np.maximum(last[np.minimum(sample + half, len(sample) - 1)], 0)
+    apart = after - before
+    with np.errstate(invalid="ignore", divide="ignore"):
+        velocity = (position_m[after] - position_m[before]) * (rate_hz / apart)[:, None]
+    velocity[apart < min(0.5 * half, 0.5 * len(sample))] = NAN
+    return np.asarray(velocity)
 
 
 def rolling_mean(values: Array, samples: int) -> Array:
