@@ -1,0 +1,40 @@
+"""The JSON contract: strict, complete, in order; what is missing is null."""
+
+from __future__ import annotations
+
+import json
+
+from poise.codecs.json import document, dumps
+from poise.model import Assessment
+
+
+def test_the_document_has_the_shape_that_scripts_rely_on(one: Assessment) -> None:
+    content = json.loads(dumps(document([one])))
+    assert content["schema"] == 1
+    recording = content["recordings"][0]
+    assert list(recording)[:6] == ["file", "recording", "task", "rate_hz", "duration_s", "history"]
+    assert recording["events"] == [{"event": "initial_contact", "side": "left", "time_s": 0.51}]
+    assert {"measure", "side", "value", "unit", "n", "sd", "start_s", "end_s", "valid_fraction", "method"} <= set(
+        recording["measurements"][0]
+    )
+    assert len(recording["curves"][0]["cycle_percent"]) == len(recording["curves"][0]["mean"]) == 101
+    assert recording["problems"] == [{"what": "short", "where": "walk", "do": "walk further"}]
+
+
+def test_what_is_not_a_number_is_null_and_the_text_is_strict_json(one: Assessment) -> None:
+    text = dumps(document([one], with_series=True))
+    content = json.loads(text, parse_constant=lambda name: (_ for _ in ()).throw(AssertionError(name)))["recordings"][0]
+    assert content["measurements"][0]["sd"] is None
+    assert content["rate_hz"]["odd"] is None
+    assert content["series"][0]["values"] == [1.0, None]
+    assert set(content["curves"][0]["sd"]) == {None}
+
+
+def test_series_are_left_out_unless_asked_for(one: Assessment) -> None:
+    assert "series" not in document([one])["recordings"][0]
+
+
+def test_recordings_keep_their_order() -> None:
+    names = [f"r{k}" for k in range(5)]
+    made = [Assessment(source=name, id=name) for name in names]
+    assert [each["recording"] for each in document(made)["recordings"]] == names
