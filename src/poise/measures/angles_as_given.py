@@ -94,7 +94,9 @@ def _plain(label: str) -> str:
 
 
 def _opensim_knees(held: Mapping[str, Array], where: str) -> tuple[list[Angle], tuple[Problem, ...]]:
-    found = {side: held[f"{label}_{side[0]}"] for label in _KNEE_LABELS for side in SIDES if f"{label}_{side[0]}" in held}
+    found = {
+        side: held[f"{label}_{side[0]}"] for label in _KNEE_LABELS for side in SIDES if f"{label}_{side[0]}" in held
+    }
     if not found:
         return [], ()
     sign = knee_flexion_sign(np.stack(list(found.values()), axis=-1))
@@ -106,7 +108,9 @@ def _opensim_knees(held: Mapping[str, Array], where: str) -> tuple[list[Angle], 
         )
         return [], (doubt,)
     method = f"{AS_GIVEN}, flexion {'positive' if sign > 0 else 'negative'} there (a knee bends one way)"
-    return [Angle(name="knee.flexion", side=side, values=sign * knee, method=method) for side, knee in found.items()], ()
+    return [
+        Angle(name="knee.flexion", side=side, values=sign * knee, method=method) for side, knee in found.items()
+    ], ()
 
 
 def _opensim_pelvis(held: Mapping[str, Array]) -> Iterator[Angle]:

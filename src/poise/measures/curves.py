@@ -78,7 +78,13 @@ def curve(name: str, side: Side | None, cycles: Cycles, method: str, *, unit: st
     with np.errstate(invalid="ignore"):
         spread = np.std(cycles.values, axis=0, ddof=1) if len(cycles.values) > 1 else np.full(len(PERCENT), np.nan)
     return Curve(
-        curve=name, side=side, unit=unit, mean=cycles.values.mean(axis=0), sd=spread, cycles=cycles.values, method=method
+        curve=name,
+        side=side,
+        unit=unit,
+        mean=cycles.values.mean(axis=0),
+        sd=spread,
+        cycles=cycles.values,
+        method=method,
     )
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from poise.measures.segment_axes import UP, Points, midpoint, present, unit
+from poise.measures.segment_axes import UP, Points, midpoint, present
+from poise.signals.geometry import unit
 
 Array = NDArray[np.float64]
 
@@ -38,7 +39,7 @@ def direction_of_progression(points: Points, rate_hz: float, *, view: str = "3d"
         bent path, the direction over one stride about each sample. Somebody who walks backwards faces backwards.
     """
     facing = _smooth(_facing(points, view), rate_hz)
-    if view == "sagittal" or view == "frontal":
+    if view in {"sagittal", "frontal"}:
         return _constant(facing)
     path = _path(points)
     if treadmill or path is None:
@@ -98,7 +99,8 @@ def _displacement(path: Array, rate_hz: float) -> Array:
     sample = np.arange(len(flat))
     before, after = np.maximum(sample - half, 0), np.minimum(sample + half, len(flat) - 1)
     span = np.maximum(after - before, 1)[:, None]
-    return (flat[after] - flat[before]) * (STRIDE_S * rate_hz) / span
+    moved: Array = (flat[after] - flat[before]) * (STRIDE_S * rate_hz) / span
+    return moved
 
 
 def _bend_deg(forward: Array) -> float:
@@ -131,4 +133,5 @@ def _filled(arrows: Array) -> Array:
     if known.all() or not known.any():
         return np.array(arrows)
     sample = np.arange(len(arrows))
-    return np.stack([np.interp(sample, sample[known], column[known]) for column in arrows.T], axis=-1)
+    filled: Array = np.stack([np.interp(sample, sample[known], column[known]) for column in arrows.T], axis=-1)
+    return filled

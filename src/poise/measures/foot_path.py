@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
-from poise.measures.curves import PERCENT, cut, phase_percent, within
-from poise.measures.segment_axes import UP, Points, joint_point, present
+from poise.measures.curves import PERCENT, Cycles, cut, phase_percent, within
+from poise.measures.segment_axes import UP, Points, Seen, joint_point, present
 from poise.model import SIDES, Side, Stride, Walk
 
 Array = NDArray[np.float64]
@@ -20,31 +21,32 @@ HEEL_UP_M = 0.01
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class PerStride:
-    """One value a stride; NaN where it could not be measured."""
+    """One value a stride; NaN where it could not be measured.
 
-    measure: str
-    side: Side
+    `dropped` counts strides that were left out before, `angle` is the angle it was made from, if it is one.
+    """
+
+    side: Side | None
     strides: tuple[Stride, ...]
     values: Array
     method: str
+    dropped: int = 0
+    angle: str = ""
 
 
-def foot_measures(points: Points, time_s: Array, forward: Array, walk: Walk, leg_m: float, view: str) -> Iterator[PerStride]:
-    """Every measure of the feet's path that these points, phases and plane allow.
+def foot_measures(seen: Seen, walk: Walk, leg_m: float) -> Iterator[tuple[str, PerStride]]:
+    """Every measure of the feet's path that points, phases and plane allow.
 
-    Parameters
-    ----------
-    leg_m
-        Leg length; NaN leaves out what is told as a share of it.
+    `leg_m` is the leg length; NaN leaves out what is told as a share of it.
     """
     for side in SIDES:
         strides = tuple(stride for stride in walk.strides if stride.side == side)
         if not strides:
             continue
-        if view != "frontal" and present(points, f"{side}_heel", f"{side}_toe"):
-            yield from _of_heel_and_toe(points, time_s, strides, side, leg_m)
-        if view != "sagittal":
-            yield from _arc(points, time_s, forward, strides, side, leg_m)
+        if seen.view != "frontal" and present(seen.points, f"{side}_heel", f"{side}_toe"):
+            yield from _of_heel_and_toe(seen, strides, side, leg_m)
+        if seen.view != "sagittal":
+            yield from _arc(seen, strides, side, leg_m)
 
 
 def foot_flat_window(stride: Stride) -> tuple[float, float]:
@@ -57,16 +59,15 @@ def foot_flat_window(stride: Stride) -> tuple[float, float]:
     return start, start + 0.5 * (end - start)
 
 
-def flat_pitch_deg(points: Points, time_s: Array, strides: Sequence[Stride], side: Side) -> float:
+def flat_pitch_deg(seen: Seen, strides: Sequence[Stride], side: Side) -> float:
     """Slope of the heel-toe line while the foot stands, degrees, toes up positive: how the two markers were placed.
 
     Median over strides; NaN where it was not seen. A foot that stands on its toes only gives how it stands.
     """
-    if not present(points, f"{side}_heel", f"{side}_toe"):
+    if not present(seen.points, f"{side}_heel", f"{side}_toe"):
         return float("nan")
-    foot = points[f"{side}_toe"] - points[f"{side}_heel"]
-    pitch = np.rad2deg(np.arctan2(foot[:, 2], np.linalg.norm(foot[:, :2], axis=-1)))
-    cycles = cut(pitch, time_s, strides)
+    pitch = _pitch_deg(seen.points[f"{side}_heel"], seen.points[f"{side}_toe"])
+    cycles = cut(pitch, seen.time_s, strides)
     flat = [np.median(part) for row, stride in zip(cycles.values, cycles.strides, strict=True)
             if len(part := within(row, *foot_flat_window(stride)))]  # fmt: skip
     return float(np.median(flat)) if flat else float("nan")
@@ -80,23 +81,43 @@ def leg_length_m(points: Points) -> float:
         if hip is not None and knee is not None and ankle is not None:
             reach = np.linalg.norm(hip - knee, axis=-1) + np.linalg.norm(knee - ankle, axis=-1)
             floor = np.nanmin([np.nanmin(p[:, 2]) for p in (points.get(f"{side}_heel", ankle), ankle)])
-            lengths.append(float(np.nanmedian(reach)) + max(0.0, float(np.nanpercentile(ankle[:, 2], 5)) - float(floor)))
+            lengths.append(
+                float(np.nanmedian(reach)) + max(0.0, float(np.nanpercentile(ankle[:, 2], 5)) - float(floor))
+            )
     return float(np.mean(lengths)) if lengths else float("nan")
 
 
-def _of_heel_and_toe(points: Points, time_s: Array, strides: tuple[Stride, ...], side: Side, leg_m: float) -> Iterator[PerStride]:
-    heel, toe = points[f"{side}_heel"], points[f"{side}_toe"]
-    pitch = np.rad2deg(np.arctan2((toe - heel)[:, 2], np.linalg.norm((toe - heel)[:, :2], axis=-1)))
-    tilts, heels, toes = (cut(signal, time_s, strides) for signal in (pitch, heel[:, 2], toe[:, 2]))
-    method = "heel and toe points against where they stand"
-    strike = np.array([row[0] - _standing(row, s) for row, s in zip(tilts.values, tilts.strides, strict=True)])
-    yield PerStride(measure="gait.foot_strike_angle", side=side, strides=tilts.strides, values=strike, method=method)
-    clear = np.array([_clearance(row, s) for row, s in zip(toes.values, toes.strides, strict=True)])
-    yield PerStride(measure="gait.toe_clearance", side=side, strides=toes.strides, values=clear, method=method)
-    share = clear / leg_m
-    yield PerStride(measure="gait.toe_clearance_ratio", side=side, strides=toes.strides, values=share, method=method)
-    rise = np.array([_heel_rise(row, s) for row, s in zip(heels.values, heels.strides, strict=True)])
-    yield PerStride(measure="gait.heel_rise_percent", side=side, strides=heels.strides, values=rise, method=method)
+def _pitch_deg(heel: Array, toe: Array) -> Array:
+    foot = toe - heel
+    pitch: Array = np.rad2deg(np.arctan2(foot[:, 2], np.linalg.norm(foot[:, :2], axis=-1)))
+    return pitch
+
+
+def _of_heel_and_toe(
+    seen: Seen, strides: tuple[Stride, ...], side: Side, leg_m: float
+) -> Iterator[tuple[str, PerStride]]:
+    heel, toe = seen.points[f"{side}_heel"], seen.points[f"{side}_toe"]
+    pitch = _pitch_deg(heel, toe)
+    tilts, heels, toes = (cut(signal, seen.time_s, strides) for signal in (pitch, heel[:, 2], toe[:, 2]))
+    made = partial(_values, side=side, method="heel and toe points against where they stand")
+    yield "gait.foot_strike_angle", made(tilts, _strike, angle="foot.pitch")
+    clearance = made(toes, _clearance)
+    yield "gait.toe_clearance", clearance
+    yield "gait.toe_clearance_ratio", replace(clearance, values=clearance.values / leg_m)
+    yield "gait.heel_rise_percent", made(heels, _heel_rise)
+
+
+def _values(
+    cycles: Cycles, of_stride: Callable[[Array, Stride], float], *, side: Side, method: str, angle: str = ""
+) -> PerStride:
+    values = [of_stride(row, stride) for row, stride in zip(cycles.values, cycles.strides, strict=True)]
+    return PerStride(
+        side=side, strides=cycles.strides, dropped=cycles.dropped, values=np.array(values), method=method, angle=angle
+    )
+
+
+def _strike(row: Array, stride: Stride) -> float:
+    return float(row[0]) - _standing(row, stride)
 
 
 def _standing(row: Array, stride: Stride) -> float:
@@ -120,25 +141,25 @@ def _heel_rise(row: Array, stride: Stride) -> float:
     return float(PERCENT[down[-1]]) if len(down) and PERCENT[down[-1]] < end - 1.0 else float("nan")
 
 
-def _arc(points: Points, time_s: Array, forward: Array, strides: tuple[Stride, ...], side: Side, leg_m: float) -> Iterator[PerStride]:
+def _arc(seen: Seen, strides: tuple[Stride, ...], side: Side, leg_m: float) -> Iterator[tuple[str, PerStride]]:
     """How far the ankle swings outwards of the straight line from where it leaves the floor to where it lands."""
-    ankle = joint_point(points, side, "ankle")
+    ankle = joint_point(seen.points, side, "ankle")
     if ankle is None:
         return
-    outward = np.cross(forward, UP) * (1.0 if side == "right" else -1.0)
+    outward = np.cross(seen.forward, UP) * (1.0 if side == "right" else -1.0)
     kept, values = [], []
     for stride in strides:
-        across = np.nanmean(outward[(time_s >= stride.start_s) & (time_s <= stride.end_s)], axis=0)
-        cycle = cut(ankle @ across, time_s, (stride,))
+        across = np.nanmean(outward[(seen.time_s >= stride.start_s) & (seen.time_s <= stride.end_s)], axis=0)
+        cycle = cut(ankle @ across, seen.time_s, (stride,))
         if len(cycle.values):
             kept.append(stride)
             values.append(_excursion(cycle.values[0], stride))
-    found = np.array(values)
-    method = "ankle against the line from toe-off to contact"
-    yield PerStride(measure="gait.circumduction", side=side, strides=tuple(kept), values=found, method=method)
-    yield PerStride(
-        measure="gait.circumduction_ratio", side=side, strides=tuple(kept), values=found / leg_m, method=method
-    )
+    found = PerStride(
+        side=side, strides=tuple(kept), dropped=len(strides) - len(kept), values=np.array(values),
+        method="ankle against the line from toe-off to contact",
+    )  # fmt: skip
+    yield "gait.circumduction", found
+    yield "gait.circumduction_ratio", replace(found, values=found.values / leg_m)
 
 
 def _excursion(row: Array, stride: Stride) -> float:

@@ -8,17 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from poise.measures import segment_axes as axes
-from poise.measures.segment_axes import UP, Points, present
+from poise.measures.segment_axes import UP, Points, Seen, View, present
 from poise.model import SIDES, Side
+from poise.signals import geometry
 
 Array = NDArray[np.float64]
-View = Literal["3d", "sagittal", "frontal", "unknown"]
 
 JOINT_SYSTEM = "joint coordinate system"
 SAGITTAL = "sagittal projection"
@@ -53,22 +52,13 @@ def visible(name: str, view: View) -> bool:
     return name in {"sagittal": SEEN_FROM_THE_SIDE, "frontal": SEEN_FROM_THE_FRONT}.get(view, frozenset())
 
 
-def joint_angles(points: Points, forward: Array, view: View = "3d") -> tuple[Angle, ...]:
+def joint_angles(seen: Seen) -> tuple[Angle, ...]:
     """All angles that these points allow.
-
-    Parameters
-    ----------
-    points
-        Positions by body name, each (samples, 3), m, z up; NaN where missing.
-    forward
-        Direction of progression, (samples, 3), horizontal, length 1.
-    view
-        The plane that was seen; an angle outside it is left out.
 
     Returns
     -------
     angles
-        NaN at a sample where a point is missing. What the points do not allow is not there.
+        NaN at a sample where a point is missing. What the points or the plane that was seen do not allow is not there.
 
     Notes
     -----
@@ -76,8 +66,9 @@ def joint_angles(points: Points, forward: Array, view: View = "3d") -> tuple[Ang
     adduction about their common normal) [1]_ [2]_. Pelvis and thorax: tilt, obliquity, rotation, in this order, against
     the direction of walking, as the reference curves were made; the reverse order [3]_ differs by up to 2° of obliquity
     where a tilted pelvis turns by 10°. Foot progression: how far the heel-toe line points inward, as the angle whose
-    sine is its sideways share; the angle seen from above is the same for a flat foot and meaningless for a raised heel. Ankle: foot line (heel to toe marker) in the shank's sagittal plane; zero where it is
-    square to the shank, so a heel marker stuck higher than the toe marker shows as plantarflexion.
+    sine is its sideways share; the angle seen from above is the same for a flat foot and means nothing for a raised
+    heel. Ankle: foot line (heel to toe marker) in the shank's sagittal plane; zero where it is square to the shank, so
+    a heel marker stuck higher than the toe marker shows as plantarflexion.
     Hip flexion and adduction do not need to know how the thigh turns about its length; hip rotation, knee adduction
     and knee rotation do, and are given only where two points across the knee (or a wand) tell it. Knee adduction is
     wrong by (sine of the axis error) × flexion: a few degrees in swing even with good markers.
@@ -88,41 +79,13 @@ def joint_angles(points: Points, forward: Array, view: View = "3d") -> tuple[Ang
     .. [2] Wu et al. 2002, J Biomech 35(4):543-548.
     .. [3] Baker 2001, Gait Posture 13(1):1-6.
     """
-    found = (*_girdle_angles(points, forward), *_trunk_angles(points, forward))
-    legs = tuple(angle for side in SIDES for angle in _leg_angles(points, side, forward, view))
-    arms = tuple(angle for side in SIDES for angle in _arm_angles(points, side, forward))
-    return tuple(angle for angle in (*found, *legs, *arms) if visible(angle.name, view) and _seen(angle.values))
+    found = (*_girdle_angles(seen.points, seen.forward), *_trunk_angles(seen.points, seen.forward))
+    legs = tuple(angle for side in SIDES for angle in _leg_angles(seen, side))
+    arms = tuple(angle for side in SIDES for angle in _arm_angles(seen.points, side, seen.forward))
+    return tuple(each for each in (*found, *legs, *arms) if visible(each.name, seen.view) and _known(each.values))
 
 
-def cardan_zxy_deg(rotation: ArrayLike) -> tuple[Array, Array, Array]:
-    """Angles about z, then x, then y of rotations (..., 3, 3): flexion, ab/adduction, rotation of a right-hand joint.
-
-    Near ±90° of the second angle the other two cannot be told apart; no joint of the leg gets there in gait.
-    """
-    r = np.asarray(rotation, dtype=np.float64)
-    first = np.arctan2(-r[..., 0, 1], r[..., 1, 1])
-    second = np.arcsin(np.clip(r[..., 2, 1], -1.0, 1.0))
-    third = np.arctan2(-r[..., 2, 0], r[..., 2, 2])
-    return np.rad2deg(first), np.rad2deg(second), np.rad2deg(third)
-
-
-def included_flexion_deg(proximal: ArrayLike, joint: ArrayLike, distal: ArrayLike) -> Array:
-    """180° minus the angle at a joint between its neighbours: 0 when straight, never negative.
-
-    It does not part flexion from the other motions and folds over near full extension; for the elbow that does.
-    """
-    one, two = axes.unit(np.subtract(proximal, joint)), axes.unit(np.subtract(distal, joint))
-    # The half-angle form keeps its precision near a straight limb, where the arc cosine loses it.
-    apart = np.linalg.norm(one + two, axis=-1), np.linalg.norm(one - two, axis=-1)
-    return np.rad2deg(2.0 * np.arctan2(apart[0], apart[1]))
-
-
-def angle_in_plane_deg(arrow: Array, along: Array, across: Array) -> Array:
-    """Direction of `arrow` in the plane of two unit vectors: 0 along the first, positive towards the second."""
-    return np.rad2deg(np.arctan2(np.sum(arrow * across, axis=-1), np.sum(arrow * along, axis=-1)))
-
-
-def _seen(values: Array) -> bool:
+def _known(values: Array) -> bool:
     return bool(np.isfinite(values).any())
 
 
@@ -131,25 +94,21 @@ def _outward(side: Side) -> float:
     return 1.0 if side == "right" else -1.0
 
 
-def _relative(proximal: Array, distal: Array) -> Array:
-    return np.swapaxes(proximal, -1, -2) @ distal
-
-
 def _girdle_angles(points: Points, forward: Array) -> Iterator[Angle]:
     walk = axes.walking_axes(forward)
     pelvis = axes.pelvis_axes(points)
     if pelvis is not None:
-        yield from _girdle(_relative(walk, pelvis), "pelvis", JOINT_SYSTEM)
+        yield from _girdle(geometry.grood_suntay(walk, pelvis), "pelvis", JOINT_SYSTEM)
     elif present(points, "left_hip_centre", "right_hip_centre"):
         line = points["right_hip_centre"] - points["left_hip_centre"]
         yield from _line_of_girdle(line, walk, "pelvis", "line between the hips")
     thorax = axes.thorax_axes(points)
     if thorax is not None:
-        yield from _girdle(_relative(walk, thorax), "thorax", JOINT_SYSTEM)
+        yield from _girdle(geometry.grood_suntay(walk, thorax), "thorax", JOINT_SYSTEM)
 
 
-def _girdle(rotation: Array, name: str, method: str) -> Iterator[Angle]:
-    tilt, drop, turn = cardan_zxy_deg(rotation)
+def _girdle(turned: Array, name: str, method: str) -> Iterator[Angle]:
+    tilt, drop, turn = np.moveaxis(turned, -1, 0)
     for side in SIDES:
         yield Angle(name=f"{name}.tilt", side=side, values=-tilt, method=method)
         yield Angle(name=f"{name}.obliquity", side=side, values=-_outward(side) * drop, method=method)
@@ -160,7 +119,7 @@ def _line_of_girdle(line: Array, walk: Array, name: str, method: str) -> Iterato
     forward, up, right = (walk[..., i] for i in range(3))
     level = np.sqrt(np.sum(line * forward, axis=-1) ** 2 + np.sum(line * right, axis=-1) ** 2)
     rise = np.rad2deg(np.arctan2(np.sum(line * up, axis=-1), level))
-    turn = angle_in_plane_deg(line, right, forward)
+    turn = geometry.inclination(line, forward, up=right)
     for side in SIDES:
         yield Angle(name=f"{name}.obliquity", side=side, values=_outward(side) * rise, method=method)
         yield Angle(name=f"{name}.rotation", side=side, values=_outward(side) * turn, method=method)
@@ -170,61 +129,66 @@ def _trunk_angles(points: Points, forward: Array) -> Iterator[Angle]:
     line = axes.trunk_line(points)
     right = np.cross(forward, UP)
     if line is not None:
-        up = np.broadcast_to(UP, line.shape)
-        ahead = angle_in_plane_deg(line, up, forward)
-        aside = angle_in_plane_deg(line, up, right)
+        ahead = geometry.inclination(line, forward)
+        aside = geometry.inclination(line, right)
         for side in SIDES:
             yield Angle(name="trunk.lean_forward", side=side, values=ahead, method=f"line hips-shoulders, {SAGITTAL}")
             method = f"line hips-shoulders, {FRONTAL}"
             yield Angle(name="trunk.lean_side", side=side, values=_outward(side) * aside, method=method)
     shoulders = axes.shoulders_line(points)
     if shoulders is not None:
-        turn = angle_in_plane_deg(shoulders, right, forward)
+        turn = geometry.inclination(shoulders, forward, up=right)
         for side in SIDES:
             values = _outward(side) * turn
-            yield Angle(name="trunk.rotation", side=side, values=values, method="line of the shoulders, seen from above")
+            yield Angle(
+                name="trunk.rotation", side=side, values=values, method="line of the shoulders, seen from above"
+            )
 
 
-def _leg_angles(points: Points, side: Side, forward: Array, view: View) -> Iterator[Angle]:
-    hip, knee, ankle = (axes.joint_point(points, side, joint) for joint in ("hip", "knee", "ankle"))
-    pelvis, hip_method = _pelvis_for_hip(points, side, forward, view)
-    out = _outward(side)
-    shank = thigh = None
+def _leg_angles(seen: Seen, side: Side) -> Iterator[Angle]:
+    hip, knee, ankle = (axes.joint_point(seen.points, side, joint) for joint in ("hip", "knee", "ankle"))
+    shank = None
     if hip is not None and knee is not None:
-        across = axes.lateral_axis(points, side, "knee") if view == "3d" else None
-        right = pelvis[..., 2] if across is None else across
-        thigh = axes.axes_along_y(hip - knee, right)
-        yield from _hip_angles(pelvis, thigh, side, hip_method, turns=across is not None and view == "3d")
-        down = angle_in_plane_deg(knee - hip, np.broadcast_to(-UP, knee.shape), forward)
+        pelvis, method = _pelvis_for_hip(seen, side)
+        across = axes.lateral_axis(seen.points, side, "knee") if seen.view == "3d" else None
+        thigh = geometry.segment_frame(hip - knee, pelvis[..., 2] if across is None else across)
+        yield from _hip_angles(pelvis, thigh, side, method, turns=across is not None)
+        down = geometry.inclination(hip - knee, -seen.forward)
         yield Angle(name="thigh.inclination", side=side, values=down, method=f"thigh from vertical, {SAGITTAL}")
         if ankle is not None:
-            shank = axes.axes_along_y(knee - ankle, _shank_right(points, side, thigh, view))
-            bend, varus, turn = cardan_zxy_deg(_relative(thigh, shank))
-            method = JOINT_SYSTEM if across is not None else f"{SAGITTAL}, {NO_TURN}"
-            yield Angle(name="knee.flexion", side=side, values=-bend, method=method)
-            if across is not None:
-                yield Angle(name="knee.adduction", side=side, values=out * varus, method=method)
-                if axes.lateral_axis(points, side, "ankle") is not None:
-                    yield Angle(name="knee.rotation", side=side, values=out * turn, method=method)
+            shank = geometry.segment_frame(knee - ankle, _shank_right(seen, side, thigh))
+            yield from _knee_angles(seen, side, thigh, shank, turns=across is not None)
     elif knee is not None and ankle is not None:
-        shank = axes.axes_along_y(knee - ankle, np.cross(forward, UP))
-    yield from _foot_angles(points, side, forward, shank)
+        shank = geometry.segment_frame(knee - ankle, np.cross(seen.forward, UP))
+    yield from _foot_angles(seen.points, side, seen.forward, shank)
 
 
-def _pelvis_for_hip(points: Points, side: Side, forward: Array, view: View) -> tuple[Array, str]:
-    """The axes that hip flexion is told against, and what to call it."""
-    pelvis = axes.pelvis_axes(points) if view == "3d" else None
-    if pelvis is not None:
-        return pelvis, JOINT_SYSTEM
-    right = np.cross(forward, UP)
-    if view == "3d":
-        stand_in = axes.hips_axes(points)
+def _knee_angles(seen: Seen, side: Side, thigh: Array, shank: Array, *, turns: bool) -> Iterator[Angle]:
+    bend, varus, turn = np.moveaxis(geometry.grood_suntay(thigh, shank), -1, 0)
+    method = JOINT_SYSTEM if turns else f"{SAGITTAL}, {NO_TURN}"
+    yield Angle(name="knee.flexion", side=side, values=-bend, method=method)
+    if turns:
+        yield Angle(name="knee.adduction", side=side, values=_outward(side) * varus, method=method)
+        if axes.lateral_axis(seen.points, side, "ankle") is not None:
+            yield Angle(name="knee.rotation", side=side, values=_outward(side) * turn, method=method)
+
+
+def _pelvis_for_hip(seen: Seen, side: Side) -> tuple[Array, str]:
+    """The axes that hip flexion is told against, and what to call it; NaN but for z where nothing tells them."""
+    right = np.cross(seen.forward, UP)
+    if seen.view == "3d":
+        pelvis, stand_in = axes.pelvis_axes(seen.points), axes.hips_axes(seen.points)
+        if pelvis is not None:
+            return pelvis, JOINT_SYSTEM
         if stand_in is not None:
             return stand_in, TRUNK_THIGH
-    trunk = _own_trunk_line(points, side)
+    trunk = _own_trunk_line(seen.points, side)
     if trunk is not None:
-        return axes.axes_along_y(trunk, right), f"{TRUNK_THIGH}, {SAGITTAL if view != 'frontal' else FRONTAL}"
-    return np.full((*right.shape, 3), np.nan) + 0.0 * axes.walking_axes(forward), ""
+        plane = FRONTAL if seen.view == "frontal" else SAGITTAL
+        return geometry.segment_frame(trunk, right), f"{TRUNK_THIGH}, {plane}"
+    unknown = np.full((*right.shape, 3), np.nan)
+    unknown[..., 2] = right
+    return unknown, ""
 
 
 def _own_trunk_line(points: Points, side: Side) -> Array | None:
@@ -237,15 +201,15 @@ def _own_trunk_line(points: Points, side: Side) -> Array | None:
 
 
 def _hip_angles(pelvis: Array, thigh: Array, side: Side, method: str, *, turns: bool) -> Iterator[Angle]:
-    bend, towards, turn = cardan_zxy_deg(_relative(pelvis, thigh))
+    bend, towards, turn = np.moveaxis(geometry.grood_suntay(pelvis, thigh), -1, 0)
     yield Angle(name="hip.flexion", side=side, values=bend, method=method)
     yield Angle(name="hip.adduction", side=side, values=_outward(side) * towards, method=method)
     if turns:
         yield Angle(name="hip.rotation", side=side, values=_outward(side) * turn, method=method)
 
 
-def _shank_right(points: Points, side: Side, thigh: Array, view: View) -> Array:
-    across = axes.lateral_axis(points, side, "ankle") if view == "3d" else None
+def _shank_right(seen: Seen, side: Side, thigh: Array) -> Array:
+    across = axes.lateral_axis(seen.points, side, "ankle") if seen.view == "3d" else None
     return thigh[..., 2] if across is None else across
 
 
@@ -256,11 +220,11 @@ def _foot_angles(points: Points, side: Side, forward: Array, shank: Array | None
     level = np.linalg.norm(foot[..., :2], axis=-1)
     pitch = np.rad2deg(np.arctan2(foot[..., 2], level))
     yield Angle(name="foot.pitch", side=side, values=pitch, method="heel-toe line from the floor")
-    leftward = np.sum(axes.unit(foot) * np.cross(UP, forward), axis=-1)
+    leftward = geometry.dot(geometry.unit(foot), np.cross(UP, forward))
     inward = _outward(side) * np.rad2deg(np.arcsin(np.clip(leftward, -1.0, 1.0)))
     yield Angle(name="foot.progression", side=side, values=inward, method="heel-toe line against the walk")
     if shank is not None:
-        lift = angle_in_plane_deg(foot, shank[..., 0], shank[..., 1])
+        lift = geometry.inclination(foot, shank[..., 1], up=shank[..., 0])
         method = "heel-toe line in the shank's sagittal plane, zero square to the shank"
         yield Angle(name="ankle.dorsiflexion", side=side, values=lift, method=method)
 
@@ -272,16 +236,16 @@ def _arm_angles(points: Points, side: Side, forward: Array) -> Iterator[Angle]:
     trunk = _trunk_axes(points, side, forward)
     if elbow is not None and trunk is not None:
         arm = elbow - shoulder
-        ahead, down = trunk[..., 0], -trunk[..., 1]
-        flexion = angle_in_plane_deg(arm, down, ahead)
+        down = -trunk[..., 1]
+        flexion = geometry.inclination(arm, trunk[..., 0], up=down)
         yield Angle(name="shoulder.flexion", side=side, values=flexion, method=f"arm to trunk, {SAGITTAL}")
-        outward = angle_in_plane_deg(arm, down, _outward(side) * trunk[..., 2])
+        outward = geometry.inclination(arm, _outward(side) * trunk[..., 2], up=down)
         yield Angle(name="shoulder.abduction", side=side, values=outward, method=f"arm to trunk, {FRONTAL}")
     if wrist is not None:
-        swing = angle_in_plane_deg(wrist - shoulder, np.broadcast_to(-UP, wrist.shape), forward)
+        swing = geometry.inclination(wrist - shoulder, forward, up=-UP)
         yield Angle(name="arm.swing", side=side, values=swing, method=f"line shoulder-wrist from vertical, {SAGITTAL}")
         if elbow is not None:
-            values = included_flexion_deg(shoulder, elbow, wrist)
+            values = geometry.flexion_angle(shoulder, elbow, wrist)
             yield Angle(name="elbow.flexion", side=side, values=values, method="three points, included angle")
 
 
@@ -290,4 +254,4 @@ def _trunk_axes(points: Points, side: Side, forward: Array) -> Array | None:
     if line is None:
         return None
     shoulders = axes.shoulders_line(points)
-    return axes.axes_along_y(line, np.cross(forward, UP) if shoulders is None else shoulders)
+    return geometry.segment_frame(line, np.cross(forward, UP) if shoulders is None else shoulders)

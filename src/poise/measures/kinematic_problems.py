@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from poise.measures.joint_angles import SEEN_FROM_THE_FRONT, SEEN_FROM_THE_SIDE, TRUNK_THIGH, Angle, View
-from poise.measures.segment_axes import Points
+from poise.measures.joint_angles import SEEN_FROM_THE_FRONT, SEEN_FROM_THE_SIDE, TRUNK_THIGH, Angle
+from poise.measures.segment_axes import View
 from poise.model import SIDES, Problem, Side
 
 Array = NDArray[np.float64]
@@ -20,10 +20,10 @@ NEEDS = {
     "ankle.dorsiflexion": "knee, ankle, heel and toe",
 }
 TURNED_AXIS_DEG = 10.0
-"""A knee axis turned by more than this makes hip rotation and knee adduction say more of the markers than of the joint."""
+"""With a knee axis turned further, hip rotation and knee adduction tell more of the markers than of the joint."""
 
 
-def problems_of_angles(angles: Sequence[Angle], points: Points, view: View, where: str) -> Iterator[Problem]:
+def problems_of_angles(angles: Sequence[Angle], view: View, where: str) -> Iterator[Problem]:
     """Everything a reader should know of these angles before believing them."""
     held = {(angle.name, angle.side): angle for angle in angles}
     yield from _plane(view, where)

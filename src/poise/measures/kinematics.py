@@ -15,10 +15,10 @@ from poise.measures.curves import Cycles, curve, cut, strides_of
 from poise.measures.direction import direction_of_progression
 from poise.measures.foot_path import PerStride, flat_pitch_deg, foot_measures, leg_length_m
 from poise.measures.gait_profile import NormCurves
-from poise.measures.joint_angles import Angle, View, joint_angles
+from poise.measures.joint_angles import TRUNK_THIGH, Angle, joint_angles
 from poise.measures.kinematic_problems import problems_of_angles
 from poise.measures.phases_of_gait import LABELS, PHASE_MEASURES, PhaseMeasure
-from poise.measures.segment_axes import Points
+from poise.measures.segment_axes import Seen, View
 from poise.measures.walk_from_angles import (
     one_closed_cycle,
     strides_of_closed_cycle,
@@ -31,49 +31,79 @@ Array = NDArray[np.float64]
 
 METHOD = "gait-angles 1"
 ZERO_FOOT_BETWEEN_DEG = (-5.0, 12.0)
-"""Slopes of a standing heel-toe line that the placing of two markers explains; a heel held higher is the person's own."""
+"""Slopes of a standing heel-toe line that the placing of markers explains; a heel held higher is the person's own."""
 
 CURVES = (*LABELS, "thigh.inclination", "foot.pitch", "arm.swing")
 
 
-def _extra(measure: str, unit: str, label: str, formula: str, source: str, decimals: int, *, sided: bool = True) -> Definition:
-    return Definition(
-        measure=measure, unit=unit, label=label, formula=formula, source=source, decimals=decimals, sided=sided
-    )
-
-
+_CAMERA = "clinical/measures.yaml"
 _FOOT_PATH = (
-    _extra("gait.foot_strike_angle", "deg", "Foot to floor at contact, toes up positive",
-           "slope of the heel-toe line at contact − its slope while the foot stands", "clinical/measures.yaml m_foot_strike_angle", 1),
-    _extra("gait.toe_clearance", "m", "Toe clearance in mid-swing",
-           "lowest toe in the middle half of swing − its height while the foot stands", "clinical/measures.yaml m_toe_clearance", 3),
-    _extra("gait.toe_clearance_ratio", "ratio", "Toe clearance in mid-swing, of leg length",
-           "toe clearance / leg length", "clinical/measures.yaml m_toe_clearance", 3),
-    _extra("gait.heel_rise_percent", "%", "When the heel leaves the floor",
-           "last percent before toe-off with the heel less than 10 mm above where it stood", "clinical/measures.yaml m_push_off", 0),
-    _extra("gait.circumduction", "m", "Sideways arc of the swinging foot",
-           "largest outward distance of the ankle from the line toe-off to contact", "measures.md 1.6; clinical/measures.yaml m_circumduction", 3),
-    _extra("gait.circumduction_ratio", "ratio", "Sideways arc of the swinging foot, of leg length",
-           "circumduction / leg length", "clinical/measures.yaml m_circumduction", 3),
+    Definition(
+        measure="gait.foot_strike_angle", unit="deg", label="Foot to floor at contact, toes up positive", decimals=1,
+        formula="slope of the heel-toe line at contact − its slope while the foot stands",
+        source=f"{_CAMERA} m_foot_strike_angle",
+    ),
+    Definition(
+        measure="gait.toe_clearance", unit="m", label="Toe clearance in mid-swing", decimals=3,
+        formula="lowest toe in the middle half of swing − its height while the foot stands",
+        source=f"{_CAMERA} m_toe_clearance",
+    ),
+    Definition(
+        measure="gait.toe_clearance_ratio", unit="ratio", label="Toe clearance in mid-swing, of leg length", decimals=3,
+        formula="toe clearance / leg length", source=f"{_CAMERA} m_toe_clearance",
+    ),
+    Definition(
+        measure="gait.heel_rise_percent", unit="%", label="When the heel leaves the floor", decimals=0,
+        formula="last percent before toe-off with the heel less than 10 mm above where it stood",
+        source=f"{_CAMERA} m_push_off",
+    ),
+    Definition(
+        measure="gait.circumduction", unit="m", label="Sideways arc of the swinging foot", decimals=3,
+        formula="largest outward distance of the ankle from the line toe-off to contact",
+        source=f"measures.md 1.6; {_CAMERA} m_circumduction",
+    ),
+    Definition(
+        measure="gait.circumduction_ratio", unit="ratio", label="Sideways arc of the swinging foot, of leg length",
+        formula="circumduction / leg length", source=f"{_CAMERA} m_circumduction", decimals=3,
+    ),
 )  # fmt: skip
 _PROFILE = (
-    _extra("gait.profile_score", "deg", "Gait Profile Score",
-           "root mean square of nine variable scores a side, of fifteen for both", "Baker et al. 2009, Gait Posture 30:265", 1),
-    _extra("gait.sagittal_profile_score", "deg", "Profile score of hip, knee and ankle from the side",
-           "root mean square of three variable scores; not the Gait Profile Score", "measures.md 1.5", 1),
-    *(_extra(f"gait.gvs.{name}", "deg", f"Variable score: {LABELS[name].lower()}",
-             "root mean square difference of the mean curve from the reference curve", "Baker et al. 2009", 1)
-      for name in gait_profile.VARIABLES),
+    Definition(
+        measure="gait.profile_score", unit="deg", label="Gait Profile Score", decimals=1, better="lower",
+        formula="root mean square of nine variable scores a side, of fifteen for both",
+        source="Baker et al. 2009, Gait Posture 30:265",
+    ),
+    Definition(
+        measure="gait.sagittal_profile_score", unit="deg", label="Profile score of hip, knee and ankle from the side",
+        formula="root mean square of three variable scores a side; not the Gait Profile Score", decimals=1,
+        source="measures.md 1.5", better="lower",
+    ),
+    *(
+        Definition(
+            measure=f"gait.gvs.{name}", unit="deg", label=f"Variable score: {LABELS[name].lower()}", decimals=1,
+            formula="root mean square difference of the mean curve from the reference curve",
+            source="Baker et al. 2009, Gait Posture 30:265", better="lower",
+        )
+        for name in gait_profile.VARIABLES
+    ),
 )  # fmt: skip
 _STABILITY = (
-    _extra("gait.margin_of_stability_ml", "m", "Margin of stability, to the side, at contact",
-           "outer edge of the landing foot − extrapolated centre of mass; inside is positive", "Hof et al. 2005, J Biomech 38:1", 3),
-    _extra("gait.margin_of_stability_ap", "m", "Margin of stability, to the front, at contact",
-           "toe of the landing foot − extrapolated centre of mass; inside is positive", "Hof et al. 2005, J Biomech 38:1", 3),
+    Definition(
+        measure="gait.margin_of_stability_ml", unit="m", label="Margin of stability, to the side, at contact",
+        formula="outer edge of the landing foot − extrapolated centre of mass; inside is positive", decimals=3,
+        source="Hof et al. 2005, J Biomech 38:1",
+    ),
+    Definition(
+        measure="gait.margin_of_stability_ap", unit="m", label="Margin of stability, to the front, at contact",
+        formula="toe of the landing foot − extrapolated centre of mass; inside is positive", decimals=3,
+        source="Hof et al. 2005, J Biomech 38:1",
+    ),
 )  # fmt: skip
 _ASYMMETRY = (
-    _extra("gait.arm_swing_asymmetry", "%", "Arm swing, left against right",
-           "100 × |L − R| / the larger", "clinical/measures.yaml m_arm_swing_asym", 0, sided=False),
+    Definition(
+        measure="gait.arm_swing_asymmetry", unit="%", label="Arm swing, left against right", decimals=0, sided=False,
+        formula="100 × |L − R| / the larger", source=f"{_CAMERA} m_arm_swing_asym", better="lower",
+    ),
 )  # fmt: skip
 
 DEFINES: tuple[Definition, ...] = (
@@ -99,9 +129,7 @@ class _Movement:
     time_s: Array
     angles: tuple[Angle, ...]
     walk: Walk | None
-    points: Points | None = None
-    forward: Array | None = None
-    view: View = "3d"
+    seen: Seen | None = None
     problems: tuple[Problem, ...] = ()
 
     @property
@@ -170,14 +198,12 @@ def _own(recording: Recording, walk: Walk | None) -> _Movement:
         return _Movement(recording=recording, time_s=body.time_s, angles=(), walk=strides)
     treadmill = strides is not None and strides.treadmill
     forward = direction_of_progression(points, body.rate_hz, view=view, treadmill=treadmill)
-    angles = joint_angles(points, forward, view)
+    seen = Seen(points=points, time_s=body.time_s, forward=forward, view=view)
+    angles = joint_angles(seen)
     if strides is not None:
-        angles = _zeroed_ankles(angles, points, body.time_s, strides)
-    problems = tuple(problems_of_angles(angles, points, view, recording.source or recording.id))
-    return _Movement(
-        recording=recording, time_s=body.time_s, angles=angles, walk=strides, points=points, forward=forward, view=view,
-        problems=problems,
-    )  # fmt: skip
+        angles = tuple(_zeroed(angle, seen, strides) for angle in angles)
+    problems = tuple(problems_of_angles(angles, view, recording.source or recording.id))
+    return _Movement(recording=recording, time_s=body.time_s, angles=angles, walk=strides, seen=seen, problems=problems)
 
 
 def _given(recording: Recording, walk: Walk | None) -> _Movement:
@@ -195,18 +221,16 @@ def _given(recording: Recording, walk: Walk | None) -> _Movement:
     return _Movement(recording=recording, time_s=time_s, angles=angles, walk=walk, problems=problems)
 
 
-def _zeroed_ankles(angles: Sequence[Angle], points: Points, time_s: Array, walk: Walk) -> tuple[Angle, ...]:
-    """Ankles whose zero is the standing foot square to the shank, where markers alone explain how the foot stands."""
-    zeroed = []
+def _zeroed(angle: Angle, seen: Seen, walk: Walk) -> Angle:
+    """An ankle whose zero is the standing foot square to the shank, where markers alone explain how the foot stands."""
+    if angle.name != "ankle.dorsiflexion" or angle.side is None:
+        return angle
+    slope = flat_pitch_deg(seen, strides_of(walk, angle.side), angle.side)
     low, high = ZERO_FOOT_BETWEEN_DEG
-    for angle in angles:
-        if angle.name == "ankle.dorsiflexion" and angle.side is not None:
-            slope = flat_pitch_deg(points, time_s, strides_of(walk, angle.side), angle.side)
-            if low <= slope <= high:
-                method = f"heel-toe line in the shank's sagittal plane, zero with the standing foot ({slope:+.1f}° taken off)"
-                angle = replace(angle, values=angle.values - slope, method=method)
-        zeroed.append(angle)
-    return tuple(zeroed)
+    if not low <= slope <= high:
+        return angle
+    method = f"heel-toe line in the shank's sagittal plane, zero with the standing foot ({slope:+.1f}° taken off)"
+    return replace(angle, values=angle.values - slope, method=method)
 
 
 def _series(movement: _Movement, angle: Angle) -> Series:
@@ -233,7 +257,7 @@ def _of_walk(movement: _Movement, norms: NormCurves) -> Measured:
 
 
 def _closed(movement: _Movement) -> bool:
-    return movement.points is None and one_closed_cycle(movement.angles)
+    return movement.seen is None and one_closed_cycle(movement.angles)
 
 
 def _of_closed_cycle(movement: _Movement, series: tuple[Series, ...], norms: NormCurves) -> Measured:
@@ -247,16 +271,20 @@ def _of_closed_cycle(movement: _Movement, series: tuple[Series, ...], norms: Nor
     measured = _of_walk(longer, norms)
     end_s = float(movement.time_s[-1])
     numbers = tuple(replace(each, start_s=float(movement.time_s[0]), end_s=end_s) for each in measured.measurements)
-    return replace(measured, measurements=numbers, series=series, problems=(*measured.problems, _closed_doubt(movement.where)))
+    return replace(
+        measured, measurements=numbers, series=series, problems=(*measured.problems, _closed_doubt(movement.where))
+    )
 
 
 def _numbers(movement: _Movement, angle: Angle, cycles: Cycles) -> Iterator[Measurement]:
     for measure in PHASE_MEASURES:
         if measure.curve == angle.name and _told_here(movement, measure, angle.side):
-            side = angle.side if measure.definition.sided else None
             yield from _measurement(
-                movement, measure.definition.measure, side, cycles, measure.per_stride(cycles), angle.method, angle.name
-            )
+                movement, measure.definition.measure, PerStride(
+                    side=angle.side if measure.definition.sided else None, strides=cycles.strides,
+                    dropped=cycles.dropped, values=measure.per_stride(cycles), method=angle.method, angle=angle.name,
+                ),
+            )  # fmt: skip
 
 
 def _told_here(movement: _Movement, measure: PhaseMeasure, side: Side | None) -> bool:
@@ -267,21 +295,19 @@ def _told_here(movement: _Movement, measure: PhaseMeasure, side: Side | None) ->
     return side == max(SIDES, key=lambda one: len(strides_of(walk, one)))
 
 
-def _measurement(
-    movement: _Movement, name: str, side: Side | None, cycles: Cycles, values: Array, how: str, angle: str
-) -> Iterator[Measurement]:
+def _measurement(movement: _Movement, measure: str, found: PerStride) -> Iterator[Measurement]:
     """The mean over strides; nothing where no stride has a value."""
-    kept = np.isfinite(values)
+    kept = np.isfinite(found.values)
     if not kept.any():
         return
-    behind = [stride for stride, keep in zip(cycles.strides, kept, strict=True) if keep]
-    error, source = _error(movement.recording, angle)
-    total = len(cycles.strides) + cycles.dropped
+    behind = [stride for stride, keep in zip(found.strides, kept, strict=True) if keep]
+    error, source = _error(movement.recording, found.angle)
     yield Measurement(
-        measure=name, value=float(values[kept].mean()), unit=_DEFINED[name].unit, side=side, n=int(kept.sum()),
-        sd=float(values[kept].std(ddof=1)) if kept.sum() > 1 else float("nan"),
-        start_s=behind[0].start_s, end_s=behind[-1].end_s, valid_fraction=float(kept.sum()) / total,
-        method=f"{METHOD}: {how}", recording=movement.recording.id, error=error, error_source=source,
+        measure=measure, value=float(found.values[kept].mean()), unit=_DEFINED[measure].unit, side=found.side,
+        n=len(behind), sd=float(found.values[kept].std(ddof=1)) if len(behind) > 1 else float("nan"),
+        start_s=behind[0].start_s, end_s=behind[-1].end_s,
+        valid_fraction=len(behind) / (len(found.strides) + found.dropped),
+        method=f"{METHOD}: {found.method}", recording=movement.recording.id, error=error, error_source=source,
     )  # fmt: skip
 
 
@@ -294,19 +320,12 @@ def _error(recording: Recording, angle: str) -> tuple[float, str]:
 
 
 def _feet(movement: _Movement) -> Iterator[Measurement]:
-    if movement.points is None or movement.forward is None or movement.walk is None:
+    if movement.seen is None or movement.walk is None:
         return
-    leg_m = movement.recording.person.leg_length_m or leg_length_m(movement.points)
-    found = foot_measures(movement.points, movement.time_s, movement.forward, movement.walk, leg_m, movement.view)
-    for each in found:
-        yield from _per_stride(movement, each)
-
-
-def _per_stride(movement: _Movement, each: PerStride) -> Iterator[Measurement]:
-    missed = len(strides_of(cast(Walk, movement.walk), each.side)) - len(each.strides)
-    cycles = Cycles(values=np.empty((0, 101)), strides=each.strides, dropped=missed)
-    angle = "foot.pitch" if each.measure == "gait.foot_strike_angle" else ""
-    yield from _measurement(movement, each.measure, each.side, cycles, each.values, each.method, angle)
+    leg_m = movement.recording.person.leg_length_m or leg_length_m(movement.seen.points)
+    found = foot_measures(movement.seen, movement.walk, leg_m)
+    for measure, each in found:
+        yield from _measurement(movement, measure, each)
 
 
 def _arms(movement: _Movement, measurements: Sequence[Measurement]) -> Iterator[Measurement]:
@@ -325,14 +344,14 @@ def _arms(movement: _Movement, measurements: Sequence[Measurement]) -> Iterator[
 
 def _margins(movement: _Movement) -> Iterator[Measurement]:
     """Margin of stability at each contact; needs three dimensions and, on a treadmill, the belt's speed."""
-    points, forward, walk = movement.points, movement.forward, movement.walk
-    if points is None or forward is None or walk is None or movement.view != "3d":
+    seen, walk = movement.seen, movement.walk
+    if seen is None or walk is None or seen.view != "3d":
         return
-    mass = margin_of_stability.centre_of_mass(points)
+    mass = margin_of_stability.centre_of_mass(seen.points)
     belt = _belt_speed_m_per_s(walk)
     if mass is None or not np.isfinite(belt):
         return
-    margins = margin_of_stability.margins_at_contact(points, mass, movement.time_s, forward, walk.footsteps, belt)
+    margins = margin_of_stability.margins_at_contact(seen, mass, walk.footsteps, belt)
     for side in SIDES:
         own = [margin for margin in margins if margin.side == side]
         for name, values in (("ml", [m.ml_m for m in own]), ("ap", [m.ap_m for m in own])):
@@ -360,7 +379,7 @@ def _scores(
     if not norms:
         return [], ()
     # A hip told against the trunk is another angle than the references', so it is not scored against them.
-    fit = [each for each in curves if "trunk to thigh" not in each.method]
+    fit = [each for each in curves if TRUNK_THIGH not in each.method]
     whole = list(gait_profile.profiles(fit, norms))
     if whole:
         return [m for p in whole for m in _profile(movement, p, "gait.profile_score")], ()

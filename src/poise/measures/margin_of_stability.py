@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from poise.measures.segment_axes import UP, Points, midpoint, present
+from poise.measures.segment_axes import UP, Points, Seen, joint_point, midpoint, present
 from poise.model import SIDES, Footstep, Side
 
 Array = NDArray[np.float64]
 
 GRAVITY_M_PER_S2 = 9.81
+FURTHEST_SAMPLE_S = 0.05
 
 
 @dataclass(frozen=True, kw_only=True)
 class Margin:
-    """At one contact: metres that the extrapolated centre of mass lies inside the foot, to the front and to the side."""
+    """At one contact: metres that the extrapolated centre of mass lies inside the foot, to front and side."""
 
     side: Side
     time_s: float
@@ -79,14 +81,12 @@ def centre_of_mass(points: Points) -> CentreOfMass | None:
 
 
 def margins_at_contact(
-    points: Points, mass: CentreOfMass, time_s: Array, forward: Array, contacts: tuple[Footstep, ...], belt_m_per_s: float
+    seen: Seen, mass: CentreOfMass, contacts: Sequence[Footstep], belt_m_per_s: float = 0.0
 ) -> list[Margin]:
     """The margin at each foot contact whose foot, ankle and centre of mass were seen.
 
     Parameters
     ----------
-    points, time_s, forward
-        Positions by name (samples, 3), their times (samples,), direction of progression (samples, 3).
     contacts
         Foot contacts with a side.
     belt_m_per_s
@@ -98,29 +98,39 @@ def margins_at_contact(
         The front edge is the toe marker, the side edge the outermost of ankle, heel, toe and fifth metatarsal
         markers of the landing foot. Markers lie inside the shoe's edge: compare only within this method.
     """
-    velocity = np.gradient(mass.position, time_s, axis=0) + belt_m_per_s * forward
+    velocity = np.gradient(mass.position, seen.time_s, axis=0) + belt_m_per_s * seen.forward
     found = []
     for contact in contacts:
-        at = int(np.argmin(np.abs(time_s - contact.time_s)))
-        if contact.side in SIDES and abs(time_s[at] - contact.time_s) <= 0.05:
-            margin = _margin(points, mass.position[at], velocity[at], forward[at], contact.side, at)
-            if margin is not None and np.isfinite(margin).all():
-                found.append(Margin(side=contact.side, time_s=contact.time_s, ap_m=margin[0], ml_m=margin[1]))
+        at = int(np.argmin(np.abs(seen.time_s - contact.time_s)))
+        if contact.side is None or abs(seen.time_s[at] - contact.time_s) > FURTHEST_SAMPLE_S:
+            continue
+        edges = _edges(seen, contact.side, at)
+        ankle = joint_point(seen.points, contact.side, "ankle")
+        if edges is None or ankle is None:
+            continue
+        pendulum_m = np.linalg.norm(mass.position[at] - ankle[at])
+        margin = edges - _axes(seen, contact.side, at) @ extrapolated_centre_of_mass(
+            mass.position[at], velocity[at], pendulum_m
+        )
+        if np.isfinite(margin).all():
+            found.append(Margin(side=contact.side, time_s=contact.time_s, ap_m=float(margin[0]), ml_m=float(margin[1])))
     return found
 
 
-def _margin(
-    points: Points, position: Array, velocity: Array, forward: Array, side: Side, at: int
-) -> tuple[float, float] | None:
-    names = [f"{side}_{name}" for name in ("ankle", "heel", "toe", "fifth_metatarsal")]
-    edge = np.array([points[name][at] for name in names if name in points and np.isfinite(points[name][at]).all()])
-    ankle = next((points[n][at] for n in (f"{side}_ankle_centre", f"{side}_ankle") if n in points), None)
-    if ankle is None or len(edge) < 2 or not present(points, f"{side}_toe"):
+def _axes(seen: Seen, side: Side, at: int) -> Array:
+    """Forward and outward of a foot, as the rows of a (2, 3) array."""
+    outward = np.cross(seen.forward[at], UP) * (1.0 if side == "right" else -1.0)
+    return np.stack((seen.forward[at], outward))
+
+
+def _edges(seen: Seen, side: Side, at: int) -> Array | None:
+    """How far the foot reaches forward and outward, shape (2,), m; None without a toe and one more point."""
+    names = [f"{side}_{name}" for name in ("toe", "ankle", "heel", "fifth_metatarsal")]
+    found = [seen.points[name][at] for name in names if name in seen.points]
+    known = np.array([point for point in found if np.isfinite(point).all()])
+    if len(known) < 2 or not present(seen.points, names[0]):
         return None
-    outward = np.cross(forward, UP) * (1.0 if side == "right" else -1.0)
-    pendulum_m = np.linalg.norm(position - ankle)
-    ahead = extrapolated_centre_of_mass(position, velocity, pendulum_m)
-    return float(np.max(edge @ forward) - ahead @ forward), float(np.max(edge @ outward) - ahead @ outward)
+    return np.asarray((known @ _axes(seen, side, at).T).max(axis=0))
 
 
 def _segments(points: Points) -> CentreOfMass | None:
@@ -130,8 +140,8 @@ def _segments(points: Points) -> CentreOfMass | None:
         return None
     arms = [part for side in SIDES for part in _parts(points, side, _ARM_PARTS)]
     whole_arms = len(arms) == 2 * len(_ARM_PARTS)
-    trunk_share = _TRUNK_SHARE if whole_arms else 0.678
-    parts = [(trunk_share, shoulders + _TRUNK_CENTRE * (hips - shoulders)), *legs[0], *legs[1]]
+    share, centre = (_TRUNK_SHARE, _TRUNK_CENTRE) if whole_arms else (_TRUNK_AND_ARMS_SHARE, _TRUNK_AND_ARMS_CENTRE)
+    parts = [(share, shoulders + centre * (hips - shoulders)), *legs[0], *legs[1]]
     parts += arms if whole_arms else []
     total = sum(share for share, _ in parts)
     position = np.sum([share * centre for share, centre in parts], axis=0) / total
@@ -142,17 +152,10 @@ def _segments(points: Points) -> CentreOfMass | None:
 def _parts(points: Points, side: Side, parts: tuple[tuple[str, str, float, float], ...]) -> list[tuple[float, Array]]:
     found = []
     for near, far, share, centre in parts:
-        one, two = (_joint(points, side, name) for name in (near, far))
+        one, two = (joint_point(points, side, name) for name in (near, far))
         if one is not None and two is not None:
             found.append((share, one + centre * (two - one)))
     return found
-
-
-def _joint(points: Points, side: Side, name: str) -> Array | None:
-    for full in (f"{side}_{name}_centre", f"{side}_{name}"):
-        if present(points, full):
-            return points[full]
-    return None
 
 
 def _shoulders(points: Points) -> Array | None:

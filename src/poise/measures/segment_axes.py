@@ -3,54 +3,47 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from poise.model import Side
+from poise.signals import geometry
 
 Array = NDArray[np.float64]
 Points = Mapping[str, Array]
+View = Literal["3d", "sagittal", "frontal", "unknown"]
 
 UP = np.array([0.0, 0.0, 1.0])
 
 
-def unit(vectors: ArrayLike) -> Array:
-    """Vectors of length 1 along the last axis; NaN where a vector is missing or has no length."""
-    arrows = np.asarray(vectors, dtype=np.float64)
-    length = np.sqrt(np.sum(arrows * arrows, axis=-1, keepdims=True))
-    with np.errstate(invalid="ignore", divide="ignore"):
-        return np.where(length > 1e-9, arrows / length, np.nan)
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Seen:
+    """A person who walks, as far as points show it.
 
-
-def axes_along_y(up: ArrayLike, right: ArrayLike) -> Array:
-    """Axes of a long bone: y exactly along `up`, z as near to `right` as that allows.
-
-    Parameters
+    Attributes
     ----------
-    up, right
-        Shape (..., 3): from the distal to the proximal end, and to the person's right.
-
-    Returns
-    -------
-    axes
-        Shape (..., 3, 3), the axes x, y, z as columns; NaN where a point is missing.
+    points
+        Positions by body name, each (samples, 3), m, z up; NaN where missing.
+    time_s
+        Shape (samples,).
+    forward
+        Direction of progression, (samples, 3), horizontal, length 1.
+    view
+        The plane that was seen.
     """
-    y = unit(up)
-    x = unit(np.cross(y, right))
-    return np.stack((x, y, np.cross(x, y)), axis=-1)
+
+    points: Points
+    time_s: Array
+    forward: Array
+    view: View = "3d"
 
 
-def axes_along_z(right: ArrayLike, forward: ArrayLike) -> Array:
-    """Axes of a girdle: z exactly along `right`, x as near to `forward` as that allows; columns x, y, z."""
-    z = unit(right)
-    y = unit(np.cross(z, forward))
-    return np.stack((np.cross(y, z), y, z), axis=-1)
-
-
-def walking_axes(forward: ArrayLike) -> Array:
+def walking_axes(forward: Array) -> Array:
     """Axes of the walk itself: x along the horizontal direction `forward`, y up, z to the right."""
-    return axes_along_y(np.broadcast_to(UP, np.shape(forward)), np.cross(forward, UP))
+    return geometry.segment_frame(np.broadcast_to(UP, forward.shape), np.cross(forward, UP))
 
 
 def present(points: Points, *names: str) -> bool:
@@ -79,7 +72,7 @@ def pelvis_axes(points: Points) -> Array | None:
         back = points["sacrum"]
     if front is None or back is None:
         return None
-    return axes_along_z(points["right_asis"] - points["left_asis"], front - back)
+    return _girdle(points["right_asis"] - points["left_asis"], front - back)
 
 
 def hips_axes(points: Points) -> Array | None:
@@ -91,7 +84,11 @@ def hips_axes(points: Points) -> Array | None:
     if trunk is None or not present(points, "left_hip_centre", "right_hip_centre"):
         return None
     right = points["right_hip_centre"] - points["left_hip_centre"]
-    return axes_along_z(right, np.cross(trunk, right))
+    return geometry.segment_frame(trunk, right, exact="right")
+
+
+def _girdle(right: Array, forward: Array) -> Array:
+    return geometry.segment_frame(np.cross(right, forward), right, exact="right")
 
 
 def trunk_line(points: Points) -> Array | None:
@@ -135,8 +132,7 @@ def thorax_axes(points: Points) -> Array | None:
     high = 0.5 * (points["c7"] + points["sternum"])
     low = 0.5 * (points["t10"] + points["xiphoid"])
     forward = points["sternum"] + points["xiphoid"] - points["c7"] - points["t10"]
-    y = unit(high - low)
-    return axes_along_y(y, np.cross(forward, y))
+    return geometry.segment_frame(high - low, np.cross(forward, high - low))
 
 
 def lateral_axis(points: Points, side: Side, joint: str) -> Array | None:

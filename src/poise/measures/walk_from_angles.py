@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +16,7 @@ Array = NDArray[np.float64]
 
 METHOD = "angles-foot-path 1"
 
-# Segment lengths as shares of body height (Winter 2009, figure 4.1); the ankle stands a quarter of the foot ahead of the heel.
+# Segments as shares of body height (Winter 2009, figure 4.1); the ankle a quarter of the foot ahead of the heel.
 _THIGH, _SHANK, _FOOT, _HEEL_SHARE = 0.245, 0.246, 0.152, 0.25
 _CLOSED = 0.10
 """First and last frame this close, as a share of the range: the file is one closed cycle."""
@@ -76,7 +77,9 @@ def one_closed_cycle(angles: Sequence[Angle]) -> bool:
     return bool(apart < _CLOSED * size) and all(_rounds(path.heel) == 1 for path in paths)
 
 
-def strides_of_closed_cycle(angles: Sequence[Angle], time_s: Array) -> tuple[Array, Array, tuple[Stride, ...]]:
+def strides_of_closed_cycle(
+    angles: Sequence[Angle], time_s: Array
+) -> tuple[Array, NDArray[np.intp], tuple[Stride, ...]]:
     """The cycle laid end to end three times, so that a stride can start anywhere in it.
 
     Returns
@@ -91,14 +94,14 @@ def strides_of_closed_cycle(angles: Sequence[Angle], time_s: Array) -> tuple[Arr
     repeats = np.abs(hips[-1] - hips[0]).max() < 0.5 * np.abs(np.diff(hips, axis=0)).max()
     n = n - 1 if repeats else n
     order = np.tile(np.arange(n), 3)
-    longer_s = np.arange(3 * n) * step_s
+    longer_s: Array = step_s * np.arange(3.0 * n)
     tiled = [Angle(name=a.name, side=a.side, values=a.values[order], method=a.method) for a in angles]
     walk = walk_from_angles(tiled, longer_s)
-    strides: list[Stride] = []
-    for side in SIDES if walk is not None else ():
-        own = [stride for stride in walk.strides if stride.side == side and abs(stride.time_s - n * step_s) < 1.5 * step_s]
-        strides += own[:1]
-    return longer_s, order, tuple(strides)
+    if walk is None:
+        return longer_s, order, ()
+    whole = [stride for stride in walk.strides if abs(stride.time_s - n * step_s) < 1.5 * step_s]
+    firsts = (next((stride for stride in whole if stride.side == side), None) for side in SIDES)
+    return longer_s, order, tuple(stride for stride in firsts if stride is not None)
 
 
 def walk_from_events(events: Sequence[Event], *, method: str) -> Walk | None:
@@ -124,7 +127,7 @@ def _strides(times: dict[tuple[str, Side], Array], side: Side) -> list[Stride]:
     other: Side = "right" if side == "left" else "left"
     contacts = times["initial_contact", side]
     found = []
-    for start, end in zip(contacts[:-1], contacts[1:], strict=True):
+    for start, end in pairwise(contacts):
         if _SHORTEST_STRIDE_S <= end - start <= _LONGEST_STRIDE_S:
             opposite_off = _first(times["toe_off", other], start, start + 0.45 * (end - start))
             landed = _first(times["initial_contact", other], start + 0.2 * (end - start), start + 0.8 * (end - start))
