@@ -222,9 +222,9 @@ def _values(items: Iterable[Stride], value: Callable[[Stride], float]) -> Values
 
 
 def _step_values(items: Iterable[Footstep], value: Callable[[Footstep], float]) -> Values:
-    rows = [(value(step), step.time_s - np.nan_to_num(step.step_time_s), step.time_s) for step in items]
+    rows = [(value(step), step.step_time_s, step.time_s) for step in items]
     table = np.asarray(rows, dtype=np.float64).reshape(-1, 3)
-    return Values(values=table[:, 0], start_s=table[:, 1], end_s=table[:, 2]).present
+    return Values(values=table[:, 0], start_s=table[:, 2] - np.nan_to_num(table[:, 1]), end_s=table[:, 2]).present
 
 
 def stance_time_s(stride: Stride) -> float:
