@@ -17,8 +17,8 @@ Array = NDArray[np.float64]
 VOLTS = {"v": 1.0, "volt": 1.0, "volts": 1.0, "mv": 1e-3, "millivolts": 1e-3, "uv": 1e-6, "µv": 1e-6, "μv": 1e-6}
 SAYS_EMG = re.compile(r"(?<![a-z])s?emg(?![a-df-z])", re.IGNORECASE)
 MUSCLES = re.compile(
-    r"(?<![a-z])[lr]?(rect(us)?|rec ?fem\w*|rf|vast\w*|vl|vm|vmo|ham(s|str\w*)?|(lat|med)ham\w*|bic\w*|bf|semi\w*|st|sm|"
-    r"gas(t\w*)?|gl|gm|mg|lg|sol(eus)?|tib\w*|ta|tp|peron\w*|glut\w*|gmax|gmed|gmed\w*|add\w*|tfl|erector\w*|es|mult\w*|"
+    r"(?<![a-z])[lr]?(rect(us)?|rec ?fem\w*|rf|vast\w*|vl|vm|vmo|ham(s|str\w*)?|(lat|med)ham\w*|bic\w*|bf|semi\w*|st|"
+    r"sm|gas(t\w*)?|gl|gm|mg|lg|sol(eus)?|tib\w*|ta|tp|peron\w*|glut\w*|gmax|gmed\w*|add\w*|tfl|erector\w*|es|mult\w*|"
     r"delt\w*|trap\w*|tric\w*|pect\w*|lat(issimus)?|abd\w*|obl\w*)(?![a-z])",
     re.IGNORECASE,
 )
@@ -86,11 +86,11 @@ class Channels:
         with np.errstate(all="ignore"):
             real = np.subtract(block, offsets, dtype=np.float64) if offsets.any() else block.astype(np.float64)
             if self._may_wrap:
-                _unwrap(real, self.block[frames, :, as_slice(channels)], offsets)
+                _unwrap(real, block, offsets)
             if (gains != 1.0).any():
                 real *= gains
-        if not self.trial.layout.is_integer:
-            real[~np.isfinite(real)] = np.nan
+            if not np.isfinite(real.sum()):
+                real[~np.isfinite(real)] = np.nan
         return real.reshape(-1, len(index))
 
     @property
@@ -138,7 +138,7 @@ def unique(names: Sequence[str]) -> tuple[str, ...]:
     return tuple(told)
 
 
-def _unwrap(real: Array, block: NDArray[np.int16], offsets: Array) -> None:
+def _unwrap(real: Array, block: NDArray[np.int16] | NDArray[np.float32], offsets: Array) -> None:
     """Channels whose zero is −32768 in a file that calls itself signed: take the reading that does not jump.
 
     Such files were written by programs that store unsigned counts and say SIGNED. Both readings agree below half scale;

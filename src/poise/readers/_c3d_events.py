@@ -1,9 +1,9 @@
 """The events a C3D file marks, whichever of the vendors' habits it follows, by Poise's names and on its own clock.
 
-The name stands in EVENT:LABELS (``Foot Strike``, ``LHS``), or only in CONTEXTS (``RHS``), or only as an icon; the side in
-CONTEXTS (``Left``), or in front of the name. Times count from the first frame of the *trial*, of which the file may hold
-a later part [1]_; some programs count from the first frame of the file instead. Which one a file does is decided by where
-its events fall: inside the stretch it holds on the trial's clock, or, when more of them do, on its own.
+The name stands in EVENT:LABELS (``Foot Strike``, ``LHS``), or only in CONTEXTS (``RHS``), or only as an icon; the side
+in CONTEXTS (``Left``), or in front of the name. Times count from the first frame of the *trial*, of which the file may
+hold a later part [1]_; some programs count from the first frame of the file. Which one a file does is decided by
+where its events fall: inside the stretch it holds on the trial's clock, or, when more of them do, on its own.
 
 References
 ----------
@@ -15,6 +15,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
+from math import isfinite
 
 import numpy as np
 from numpy.typing import NDArray
@@ -48,8 +50,8 @@ class _Mark:
 def events_of(trial: Trial) -> tuple[tuple[Event, ...], tuple[Problem, ...]]:
     """All events inside the recording, in order of time, and what is doubtful about them.
 
-    A contact or a foot-off that two habits report twice comes back once: of ``LHS`` and the belt's own ``LON`` the first
-    is kept as initial contact and the second under its plain name, ``on``.
+    A contact that two habits report comes back once: of ``LHS`` and the belt's own ``LON`` the first is kept as initial
+    contact and the second under its plain name, ``on``.
     """
     marks = list(_marks(trial)) or list(_header_marks(trial))
     if not marks or not np.isfinite(trial.layout.rate_hz):
@@ -67,8 +69,9 @@ def _marks(trial: Trial) -> Iterator[_Mark]:
     for i, time_s in enumerate(times_s.tolist()):
         context, label = (texts[i] if i < len(texts) else "" for texts in (contexts, labels))
         icon = ICONS.get(int(icons[i])) if i < len(icons) else None
-        if np.isfinite(time_s):
-            yield _marked(context, label, icon, time_s)
+        if isfinite(time_s):
+            name, side = _meaning(context, label, icon)
+            yield _Mark(name=name, side=side, time_s=time_s)
 
 
 def _times_s(trial: Trial) -> NDArray[np.float64]:
@@ -94,11 +97,14 @@ def _header_marks(trial: Trial) -> Iterator[_Mark]:
         times_s = encoding.float32(raw, HEADER_EVENTS, 304).tolist()
     for i in range(min(int(words[150]), HEADER_EVENTS)):
         label = raw[396 + 4 * i : 400 + 4 * i].decode("latin-1").strip(" \0")
-        if np.isfinite(times_s[i]) and label.isprintable():
-            yield _marked("", label, None, float(times_s[i]))
+        if isfinite(times_s[i]) and label.isprintable():
+            name, side = _meaning("", label, None)
+            yield _Mark(name=name, side=side, time_s=float(times_s[i]))
 
 
-def _marked(context: str, label: str, icon: str | None, time_s: float) -> _Mark:
+@lru_cache(maxsize=256)
+def _meaning(context: str, label: str, icon: str | None) -> tuple[str, Side | None]:
+    """Our name for an event, or its own in lower case, and its side."""
     side = SIDES_BY_WORD.get(context.lower())
     told = label or (context if side is None else "")
     found = SIDE_WORD.match(told)
@@ -107,7 +113,7 @@ def _marked(context: str, label: str, icon: str | None, time_s: float) -> _Mark:
         told = told[found.end() :] or told
     plain = re.sub(r"[\s_-]+", " ", told).strip().lower()
     name = "initial_contact" if plain in CONTACT else "toe_off" if plain in OFF else None
-    return _Mark(name=name or (icon if not plain else None) or plain or "event", side=side, time_s=time_s)
+    return name or (icon if not plain else None) or plain or "event", side
 
 
 def _plates_named(marks: list[_Mark]) -> Iterator[_Mark]:

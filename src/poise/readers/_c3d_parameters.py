@@ -5,7 +5,8 @@ points outside it is passed over, and what is decoded can never be larger than t
 
 References
 ----------
-.. [1] Motion Lab Systems 2008, The C3D File Format: User Guide (c3d.org), chapters "Header section", "Parameter section".
+.. [1] Motion Lab Systems 2008, The C3D File Format: User Guide (c3d.org), "Header section" and
+   "Parameter section".
 """
 
 from __future__ import annotations

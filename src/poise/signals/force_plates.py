@@ -1,11 +1,12 @@
 """From the channels of a force plate to the force on the person and where it acts.
 
 The steps are those of the C3D standard [1]_: channels → force and moment at the centre of the plate's surface, in the
-plate's axes → centre of pressure and free moment → the laboratory. A plate's axes follow from its four corners, listed
-clockwise as seen from above: x runs from corner 2 to corner 1, y from corner 4 to corner 1, and z = x × y into the floor.
+plate's axes → centre of pressure and free moment → the laboratory. A plate's axes follow from its four corners,
+listed clockwise as seen from above: x runs from corner 2 to corner 1, y from corner 4 to corner 1, and z = x × y points
+into the floor.
 
-Whether a plate records what the foot does to the floor or what the floor does to the foot differs between makers. A foot
-can only push, so the sign is taken from the data: the net force on the person points up.
+Whether a plate records what the foot does to the floor or what the floor does to the foot differs between makers. A
+foot can only push, so the sign is taken from the data: the net force on the person points up.
 
 All functions take whole recordings, shape (samples, channels), or one sample, shape (channels,).
 
@@ -23,7 +24,7 @@ from numpy.typing import ArrayLike, NDArray
 Array = NDArray[np.float64]
 
 LEAST_FORCE_N = 20.0
-"""Vertical force below which a centre of pressure is not told: noise divided by little. Also the usual contact threshold."""
+"""Vertical force below which no centre of pressure is told, for it would be noise divided by little."""
 
 
 def plate_axes(corners: ArrayLike) -> tuple[Array, Array]:
@@ -45,10 +46,16 @@ def plate_axes(corners: ArrayLike) -> tuple[Array, Array]:
     x = corners[0] + corners[3] - corners[1] - corners[2]
     y = corners[0] + corners[1] - corners[2] - corners[3]
     with np.errstate(all="ignore"):
-        x = x / np.linalg.norm(x)
-        z = np.cross(x, y)
-        z = z / np.linalg.norm(z)
-    return corners.mean(axis=0), np.stack([x, np.cross(z, x), z], axis=-1)
+        x = x / np.sqrt(x @ x)
+        z = _cross(x, y)
+        z = z / np.sqrt(z @ z)
+    return corners.mean(axis=0), np.stack([x, _cross(z, x), z], axis=-1)
+
+
+def _cross(a: Array, b: Array) -> Array:
+    # For two single vectors many times faster than numpy's own, which counts when a file is read in milliseconds.
+    (ax, ay, az), (bx, by, bz) = a, b
+    return np.array([ay * bz - az * by, az * bx - ax * bz, ax * by - ay * bx])
 
 
 def wrench_of_position(channels: ArrayLike) -> Array:
@@ -145,8 +152,10 @@ def centre_of_pressure(wrench: ArrayLike, *, least_force_n: float = LEAST_FORCE_
     """
     fx, fy, fz, mx, my, mz = np.moveaxis(np.asarray(wrench, dtype=np.float64), -1, 0)
     loaded = np.where(np.abs(fz) >= least_force_n, fz, np.nan)
-    x, y = -my / loaded, mx / loaded
-    return np.stack([x, y], axis=-1), mz - x * fy + y * fx
+    position = np.empty((*fz.shape, 2))
+    x = np.divide(my, -loaded, out=position[..., 0])
+    y = np.divide(mx, loaded, out=position[..., 1])
+    return position, mz - x * fy + y * fx
 
 
 def upward_axes(axes: ArrayLike, up: ArrayLike, *, points_down: bool = False) -> tuple[Array, bool]:
