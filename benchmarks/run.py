@@ -13,9 +13,9 @@ HERE = Path(__file__).resolve().parent
 CALL = "import json, runpy, sys; sys.stdout.write('\\n' + json.dumps(runpy.run_path(sys.argv[1])['rows']()))"
 HEAD = """# Speed and memory
 
-Written by `make benchmarks`; do not edit. Each line is a ratio within one run on one machine: absolute times differ from
-machine to machine and from hour to hour, the ratios hold better. Peers run in the same process or right beside ours, on the same
-input; where a peer is not installed its line says so (`validation/peers/README.md` tells how to get it).
+Written by `make benchmarks`; do not edit. Each line is a ratio within one run on one machine: absolute times differ
+from machine to machine and from hour to hour, ratios hold better. Peers run in the same process or right beside
+ours, on the same input; where a peer is not installed its line says so (`validation/peers/README.md` tells how to get it).
 
 | benchmark | ours | beside | ratio | bar | unit |
 | --- | ---: | ---: | ---: | --- | --- |

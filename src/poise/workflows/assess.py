@@ -78,18 +78,24 @@ def assess_file(source: Source, request: Request) -> tuple[Assessment, ...]:
     name = str(source.path)
     try:
         recordings = read(source.path, mapping=request.mapping)
+        return tuple(assess_recording(replace(each, source=name), request) for each in recordings)
     except UnknownFormat as error:
         return (_unusable(name, error),) if source.named else ()
-    except (PoiseError, OSError) as error:
+    except Exception as error:
+        # One file must not stop a thousand others, not even by a fault of ours; POISE_DEBUG shows where it is.
+        if os.environ.get("POISE_DEBUG") and not isinstance(error, PoiseError):
+            raise
         return (_unusable(name, error),)
-    return tuple(assess_recording(replace(each, source=name), request) for each in recordings)
 
 
-def _unusable(name: str, error: PoiseError | OSError) -> Assessment:
+def _unusable(name: str, error: Exception) -> Assessment:
     if isinstance(error, PoiseError):
         what, do = " ".join(part for part in (error.problem, error.found) if part), error.do
-    else:
+    elif isinstance(error, OSError):
         what, do = f"The file cannot be opened: {error.strerror or error}.", "Check the name and who may read it."
+    else:
+        what = f"Poise failed on this file, by a fault of its own ({type(error).__name__}: {error})."
+        do = "Please report it; with POISE_DEBUG=1 in the environment the place is shown."
     return Assessment(source=name, id=Path(name).name, usable=False, problems=(Problem(what=what, where=name, do=do),))
 
 

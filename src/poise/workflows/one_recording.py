@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
+from datetime import date
 from typing import TYPE_CHECKING
 
+import numpy as np
+from numpy.typing import NDArray
+
 from poise.errors import PoiseError
-from poise.model import Assessment, Event, Measure, Measured, Measurement, Problem, Recording, Side
+from poise.knowledge import library
+from poise.measures import kinematics
+from poise.model import Assessment, Band, Event, Kind, Measure, Measured, Measurement, Problem, Recording, Side, Walk
 from poise.workflows.registry import all_measures
 
 if TYPE_CHECKING:
     from poise.workflows.assess import Request
+
+Array = NDArray[np.float64]
 
 
 def assess_recording(recording: Recording, request: Request) -> Assessment:
@@ -36,15 +44,49 @@ def _prepared(recording: Recording, request: Request) -> Recording:
 
 
 def _measured(recording: Recording, task: str) -> Iterator[Measured]:
-    for method in _methods(recording, task):
-        try:
-            yield method.compute(recording)
-        except PoiseError as error:
-            yield Measured(problems=(_as_problem(error, recording),))
+    """What every method that fits makes of it: first those that find the steps, then the angles, cut by the steps."""
+    found = [_computed(method, recording) for method in _methods(recording, task)]
+    yield from found
+    if task in {"auto", "walk"} and (Kind.BODY in recording or kinematics.MEASURE.fits(recording)):
+        walk = _walk(found)
+        yield _guarded(recording, lambda: kinematics.compute_with(recording, walk, _arrays(_bands(recording, found))))
 
 
-def _methods(recording: Recording, task: str) -> Iterable[Measure]:
-    return (each for each in all_measures() if (task == "auto" or task in each.tasks) and each.fits(recording))
+def _computed(method: Measure, recording: Recording) -> Measured:
+    return _guarded(recording, lambda: method.compute(recording))
+
+
+def _guarded(recording: Recording, compute: Callable[[], Measured]) -> Measured:
+    try:
+        return compute()
+    except PoiseError as error:
+        return Measured(problems=(_as_problem(error, recording),))
+
+
+def _methods(recording: Recording, task: str) -> list[Measure]:
+    fitting = [each for each in all_measures() if (task == "auto" or task in each.tasks) and each.fits(recording)]
+    return [each for each in fitting if each.name != kinematics.MEASURE.name]
+
+
+def _walk(found: Iterable[Measured]) -> Walk | None:
+    return next((each.walk for each in found if each.walk is not None), None)
+
+
+def _bands(recording: Recording, found: Iterable[Measured]) -> dict[str, Band]:
+    return library.norm_curves(recording.person, _speed_m_s(found), _day(recording))
+
+
+def _arrays(bands: Mapping[str, Band]) -> dict[str, tuple[Array, Array]]:
+    return {name: (np.array(band.mean), np.array(band.sd)) for name, band in bands.items()}
+
+
+def _speed_m_s(found: Iterable[Measured]) -> float | None:
+    speeds = (each.value for one in found for each in one.measurements if each.measure == "gait.speed")
+    return next(speeds, None)
+
+
+def _day(recording: Recording) -> date | None:
+    return recording.started_at.date() if recording.started_at else None
 
 
 def _as_problem(error: PoiseError, recording: Recording) -> Problem:
@@ -54,7 +96,7 @@ def _as_problem(error: PoiseError, recording: Recording) -> Problem:
 
 
 def _described(recording: Recording, request: Request, measured: list[Measured]) -> Assessment:
-    walk = next((each.walk for each in measured if each.walk is not None), None)
+    walk = _walk(measured)
     events = tuple(event for each in measured for event in each.events)
     return Assessment(
         source=recording.source,
@@ -68,6 +110,7 @@ def _described(recording: Recording, request: Request, measured: list[Measured])
         measurements=tuple(_once(measurement for each in measured for measurement in each.measurements)),
         curves=tuple(curve for each in measured for curve in each.curves),
         series=tuple(series for each in measured for series in each.series),
+        bands=_bands(recording, measured) if walk else {},
         walk=walk,
         problems=(*recording.problems, *(problem for each in measured for problem in each.problems)),
         recording=recording if request.keep_signals else None,

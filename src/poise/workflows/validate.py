@@ -55,8 +55,8 @@ def markdown(scores: Sequence[Score], peers: Sequence[Score]) -> str:
         "# How far off each measure is",
         "",
         "Written by `poise validate`; do not edit. Pooled over the recordings of each folder; `--json` has every file.",
-        "*Peer* is other software run here on the same files (`validation/peers/`); *published* is a figure to beat, with",
-        "its source. A small sample ranks methods; it does not prove clinical accuracy.",
+        "*Peer* is other software run here on the same files (`validation/peers/`); *published* is a figure to beat,",
+        "with its source. A small sample ranks methods; it does not prove clinical accuracy.",
     ]
     for dataset in dict.fromkeys(score.dataset for score in scores):
         lines += ["", f"## {dataset}", "", "| measure | condition | metric | ours | n | method | peers | published |"]
