@@ -152,12 +152,13 @@ def _leg_angles(seen: Seen, side: Side) -> Iterator[Angle]:
         pelvis, method = _pelvis_for_hip(seen, side)
         across = axes.lateral_axis(seen.points, side, "knee") if seen.view == "3d" else None
         thigh = geometry.segment_frame(hip - knee, pelvis[..., 2] if across is None else across)
-        yield from _hip_angles(pelvis, thigh, side, method, turns=across is not None)
+        turns = across is not None and seen.knee_axis_known
+        yield from _hip_angles(pelvis, thigh, side, method, turns=turns)
         down = geometry.inclination(hip - knee, -seen.forward)
         yield Angle(name="thigh.inclination", side=side, values=down, method=f"thigh from vertical, {SAGITTAL}")
         if ankle is not None:
             shank = geometry.segment_frame(knee - ankle, _shank_right(seen, side, thigh))
-            yield from _knee_angles(seen, side, thigh, shank, turns=across is not None)
+            yield from _knee_angles(seen, side, thigh, shank, turns=turns)
     elif knee is not None and ankle is not None:
         shank = geometry.segment_frame(knee - ankle, np.cross(seen.forward, UP))
     yield from _foot_angles(seen.points, side, seen.forward, shank)

@@ -198,12 +198,20 @@ def _own(recording: Recording, walk: Walk | None) -> _Movement:
         return _Movement(recording=recording, time_s=body.time_s, angles=(), walk=strides)
     treadmill = strides is not None and strides.treadmill
     forward = direction_of_progression(points, body.rate_hz, view=view, treadmill=treadmill)
-    seen = Seen(points=points, time_s=body.time_s, forward=forward, view=view)
+    seen = Seen(
+        points=points, time_s=body.time_s, forward=forward, view=view, knee_axis_known=_knee_axis_known(recording)
+    )
     angles = joint_angles(seen)
     if strides is not None:
         angles = tuple(_zeroed(angle, seen, strides) for angle in angles)
     problems = tuple(problems_of_angles(angles, view, recording.source or recording.id))
     return _Movement(recording=recording, time_s=body.time_s, angles=angles, walk=strides, seen=seen, problems=problems)
+
+
+def _knee_axis_known(recording: Recording) -> bool:
+    """Not where cleaning says that it put the knee's centre inside a lateral marker by a share of stature."""
+    placed = (step.settings.get("knee", "") for step in recording.history if step.what == "joint centres")
+    return not any(str(way).startswith("inside") for way in placed)
 
 
 def _given(recording: Recording, walk: Walk | None) -> _Movement:

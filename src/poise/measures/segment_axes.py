@@ -33,12 +33,16 @@ class Seen:
         Direction of progression, (samples, 3), horizontal, length 1.
     view
         The plane that was seen.
+    knee_axis_known
+        Whether the points across the knee tell how the thigh turns about its length; False where a centre was only
+        placed somewhere inside the lateral marker.
     """
 
     points: Points
     time_s: Array
     forward: Array
     view: View = "3d"
+    knee_axis_known: bool = True
 
 
 def walking_axes(forward: Array) -> Array:
