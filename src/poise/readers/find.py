@@ -45,8 +45,7 @@ def read_file(path: Path, mapping: Mapping[str, object] | None = None) -> tuple[
     if unpack.is_packed(head):
         with tempfile.TemporaryDirectory(prefix="poise-") as room:
             return _named(_read_any(unpack.unpack(path, Path(room)), told), source=str(path))
-    reader = _readers_for(path, head)
-    if not reader and unpack.is_archive(path, head):
+    if unpack.is_archive(path, head) and not _readers_for(path, head, told):
         return _read_archive(path, told)
     return _named(_read_any(path, told), source=str(path))
 
@@ -102,26 +101,36 @@ def _read_archive(path: Path, mapping: Mapping[str, object]) -> tuple[Recording,
 def _read_any(path: Path, mapping: Mapping[str, object]) -> tuple[Recording, ...]:
     """Ask the readers that know the file, the likeliest first; the first that can read it does."""
     head = _head(path)
-    candidates = _readers_for(path, head)
+    candidates = _readers_for(path, head, mapping)
     if not candidates:
         raise _unknown(path, head)
     failures: list[PoiseError] = []
     for reader in candidates:
         try:
             with _Translated(path, reader):
-                recordings = _marked(reader.read(path, mapping), reader)
-            return recordings
+                return _marked(reader.read(path, mapping), reader)
         except PoiseError as error:
             failures.append(error)
     # A reader that met damage knows the file better than one that says it is another layout.
     raise next((error for error in failures if isinstance(error, UnreadableFile)), failures[-1])
 
 
-def _readers_for(path: Path, head: bytes) -> list[Reader]:
-    """Readers that recognise the file: those that also claim its suffix first, those for anything at all last."""
+def _readers_for(path: Path, head: bytes, mapping: Mapping[str, object]) -> list[Reader]:
+    """Readers that recognise the file: those that also claim its suffix first, those for anything at all last.
+
+    Where the user's mapping says what each column is, the reader that follows it comes before all others.
+    """
     suffix = path.suffix.lower()
-    known = [reader for reader in readers() if reader.sniff(path, head)]
-    return sorted(known, key=lambda r: (getattr(r, "last_resort", False), suffix not in r.suffixes))
+    told = "signal" in mapping
+    known = [r for r in readers() if r.sniff(path, head) or (told and getattr(r, "follows_mapping", False))]
+    return sorted(
+        known,
+        key=lambda r: (
+            not (told and getattr(r, "follows_mapping", False)),
+            getattr(r, "last_resort", False),
+            suffix not in r.suffixes,
+        ),
+    )
 
 
 class _Translated:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -85,7 +86,9 @@ def after_lines(raw: bytes, count: int) -> bytes:
     return raw[end:]
 
 
-def numbers(block: bytes, columns: int, *, delimiter: str | None, where: str, decimal_comma: bool = False) -> Numbers:
+def numbers(
+    block: bytes, columns: int | Sequence[int], *, delimiter: str | None, where: str, decimal_comma: bool = False
+) -> Numbers:
     """Lines of numbers as a table.
 
     Parameters
@@ -93,7 +96,8 @@ def numbers(block: bytes, columns: int, *, delimiter: str | None, where: str, de
     block
         The lines, without any header.
     columns
-        How many numbers a line should hold; further ones (as from a trailing delimiter) are left out.
+        How many numbers a line should hold, further ones (as from a trailing delimiter) being left out; or which cells
+        of each line to read, counted from 0, the others being no numbers or of no interest.
     delimiter
         One character, or None for any white space.
     where
@@ -114,27 +118,37 @@ def numbers(block: bytes, columns: int, *, delimiter: str | None, where: str, de
     """
     if decimal_comma and delimiter != ",":
         block = block.replace(b",", b".")
+    if b'"' in block:
+        block = block.replace(b'"', b"")
     if not block.strip():
         raise UnreadableFile(f"'{where}' has a header but no data under it.", do="Export it again with its data.")
+    use = tuple(range(columns)) if isinstance(columns, int) else tuple(columns)
+    whole = isinstance(columns, int)
     try:
-        return Numbers(values=_finite(_load(block, columns, delimiter)))
+        return Numbers(values=_finite(_load(block, use, delimiter, whole=whole)))
     except ValueError:
         pass
     block = _mended(block, delimiter)
     try:
-        return Numbers(values=_finite(_load(block, columns, delimiter)))
+        return Numbers(values=_finite(_load(block, use, delimiter, whole=whole)))
     except ValueError:
-        return _line_by_line(block, columns, delimiter, where)
+        return _line_by_line(block, use, delimiter, where)
 
 
-def _load(block: bytes, columns: int, delimiter: str | None) -> Array:
-    # `usecols` would take a longer line for a whole one, so a table is loaded as it is and cut afterwards.
+def _load(block: bytes, use: tuple[int, ...], delimiter: str | None, *, whole: bool) -> Array:
+    # Asking numpy for some columns would let lines of any length pass: a whole table is loaded whole and cut then.
     loaded: Array = np.loadtxt(
-        io.BytesIO(block), delimiter=delimiter, comments=None, ndmin=2, dtype=np.float64, encoding="latin1"
+        io.BytesIO(block),
+        delimiter=delimiter,
+        comments=None,
+        ndmin=2,
+        dtype=np.float64,
+        encoding="latin1",
+        usecols=None if whole else use,
     )
-    if loaded.shape[1] < columns:
+    if loaded.shape[1] < len(use):
         raise ValueError("fewer columns than the header promises")
-    return loaded[:, :columns] if loaded.shape[1] > columns else loaded
+    return loaded[:, : len(use)] if loaded.shape[1] > len(use) else loaded
 
 
 def _finite(values: Array) -> Array:
@@ -159,27 +173,26 @@ def _mended(block: bytes, delimiter: str | None) -> bytes:
     return b"nan" + block if block.startswith(cell) else block
 
 
-def _line_by_line(block: bytes, columns: int, delimiter: str | None, where: str) -> Numbers:
+def _line_by_line(block: bytes, use: tuple[int, ...], delimiter: str | None, where: str) -> Numbers:
     """The slow way, for tables with broken lines: each line by itself."""
     cell = None if delimiter is None else delimiter.encode()
+    needed = max(use) + 1
     lines = [line for line in block.split(b"\n") if line.strip()]
     # The last line of a file that was cut off is not whole; nobody misses it.
-    if len(lines) > 1 and len(lines[-1].split(cell)) < columns:
+    cut = len(lines) > 1 and len(lines[-1].split(cell)) < needed
+    if cut:
         lines.pop()
-        cut = True
-    else:
-        cut = False
-    short = sum(len(line.split(cell)) < columns for line in lines)
+    short = sum(len(line.split(cell)) < needed for line in lines)
     if short > max(1, MOST_BROKEN_LINES * len(lines)) or short == len(lines):
-        raise _not_a_table(lines, cell, columns, short, where)
-    values = np.full((len(lines), columns), np.nan)
+        raise _not_a_table(lines, cell, needed, short, where)
+    values = np.full((len(lines), len(use)), np.nan)
     odd: Counter[str] = Counter()
     for row, line in enumerate(lines):
         cells = line.split(cell)
-        if len(cells) >= columns:
-            values[row] = _row(cells[:columns], odd)
+        if len(cells) >= needed:
+            values[row] = _row([cells[i] for i in use], odd)
     if np.isnan(values).all():
-        raise _not_a_table(lines, cell, columns, len(lines), where)
+        raise _not_a_table(lines, cell, needed, len(lines), where)
     return Numbers(values=_finite(values), problems=tuple(_doubts(short, odd, len(lines), where, cut=cut)))
 
 
