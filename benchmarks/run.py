@@ -15,7 +15,7 @@ HEAD = """# Speed and memory
 
 Written by `make benchmarks`; do not edit. Each line is a ratio within one run on one machine: absolute times differ
 from machine to machine and from hour to hour, ratios hold better. Peers run in the same process or right beside
-ours, on the same input; where a peer is not installed its line says so (`validation/peers/README.md` tells how to get it).
+ours, on the same input; where a peer is not installed its line says so (see `validation/peers/README.md`).
 
 | benchmark | ours | beside | ratio | bar | unit |
 | --- | ---: | ---: | ---: | --- | --- |

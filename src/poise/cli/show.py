@@ -75,7 +75,7 @@ def _finding(finding: Finding) -> str:
 
 def _table(measurements: tuple[Measurement, ...]) -> Table:
     table = Table(box=None, pad_edge=False, header_style="dim")
-    table.add_column("measure")
+    table.add_column("measure", no_wrap=True)
     for name in ("left", "right", "both"):
         table.add_column(name, justify="right")
     table.add_column("unit")
@@ -88,7 +88,7 @@ def _table(measurements: tuple[Measurement, ...]) -> Table:
         cells = [_cell(sides.get(side)) for side in ("left", "right", "both")]
         table.add_row(measure, *cells, any_side.unit, str(max(each.n for each in sides.values())))
     if len(rows) > KEY_MEASURES:
-        table.add_row(f"[dim]… and {len(rows) - KEY_MEASURES} more (--json, --csv, --html)[/]")
+        table.add_row(f"[dim]… and {len(rows) - KEY_MEASURES} more[/]")
     return table
 
 
