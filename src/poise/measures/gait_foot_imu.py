@@ -1,0 +1,156 @@
+"""Gait from inertial sensors on one or both feet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from poise.errors import NothingToMeasure
+from poise.measures import spatiotemporal
+from poise.measures.foot_signal import foot_of, recorded_sides
+from poise.measures.foot_steps import FootSteps, find_steps
+from poise.measures.foot_walk import walk_of
+from poise.model.gait import Walk
+from poise.model.measurement import Definition, Measured, Measurement
+from poise.model.recording import Event, Problem, Recording
+
+Array = NDArray[np.float64]
+
+_POSTURE = (
+    Definition(
+        measure="gait.foot_strike_angle", unit="deg", label="Foot strike angle", decimals=1,
+        formula="pitch of the foot against its own flat stance at initial contact; toes up positive",
+        source="measures.md 1.1.4; Mariani et al. 2012, IEEE Trans Biomed Eng 59(11):3162",
+    ),
+    Definition(
+        measure="gait.foot_push_off_angle", unit="deg", label="Foot push-off angle", decimals=1,
+        formula="pitch of the foot against its own flat stance at toe-off; toes up positive, so this is negative",
+        source="measures.md 1.1.4; Mariani et al. 2012",
+    ),
+    Definition(
+        measure="gait.foot_lift", unit="m", label="Highest point of the foot sensor in swing", decimals=3,
+        formula="greatest height of the sensor above its standing height, stride by stride",
+        source="measures.md 1.1.4; Kitagawa & Ogihara 2016, Gait Posture 45:110",
+    ),
+    Definition(
+        measure="gait.circumduction", unit="m", label="Outward swing of the foot", decimals=3,
+        formula="farthest that the sensor swings to the outside of the straight line between two stances",
+        source="measures.md 1.1.4; Rampp et al. 2015",
+    ),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
+class FootImuGait:
+    """Gait from foot sensors: contacts from the pitch rate, stride length by strapdown between still moments.
+
+    The sensors may sit anywhere on the shoe and either way round: up is found from gravity in stance, forward from
+    where the foot went, the pitch axis from how it turned. Turns are walked through but left out of the means.
+
+    Notes
+    -----
+    Step length and width cannot be had: each sensor knows its own path only. Not made for running, stairs, walking
+    backwards or on a treadmill (there the foot does not stand still on the floor of the room, but lengths are right,
+    since the belt carries the sensor evenly). See `foot_swings` and `foot_path` for method and sources.
+    """
+
+    name: str = "gait_foot_imu"
+    version: str = "1"
+    tasks: frozenset[str] = frozenset({"walk"})
+    defines: tuple[Definition, ...] = (*spatiotemporal.DEFINES, *_POSTURE)
+
+    @property
+    def method(self) -> str:
+        """Id and version, as it stands beside every number."""
+        return f"{self.name}/{self.version}"
+
+    def fits(self, recording: Recording) -> bool:
+        """Whether at least one foot has both an accelerometer and a gyroscope."""
+        return bool(recorded_sides(recording))
+
+    def compute(self, recording: Recording) -> Measured:
+        """Events, strides and their measures; a foot that cannot be used is a problem, not an error."""
+        feet, problems = _steps_of_each_foot(recording)
+        where = recording.source or recording.id
+        walk = walk_of(feet, self.method)
+        walk = replace(walk, valid_fraction=_valid_fraction(recording, walk))
+        measurements, doubts = spatiotemporal.summarise(walk, recording)
+        return Measured(
+            events=_events(feet),
+            measurements=(*measurements, *_posture(feet, walk, recording.id)),
+            problems=(*problems, *doubts, *_unseen(feet, where)),
+            walk=walk,
+        )
+
+
+def _steps_of_each_foot(recording: Recording) -> tuple[list[FootSteps], list[Problem]]:
+    feet: list[FootSteps] = []
+    problems: list[Problem] = []
+    for side in recorded_sides(recording):
+        try:
+            feet.append(find_steps(foot_of(recording, side)))
+        except NothingToMeasure as reason:
+            where = recording.source or recording.id
+            problems.append(Problem(what=f"{reason.problem} {reason.found}".strip(), where=where, do=reason.do))
+    return feet, problems
+
+
+def _events(feet: list[FootSteps]) -> tuple[Event, ...]:
+    found = [
+        Event(event=name, side=foot.side, time_s=float(time_s))
+        for foot in feet
+        for name, times_s in (("initial_contact", foot.contact_s), ("toe_off", foot.toe_off_s))
+        for time_s in times_s
+    ]
+    return tuple(sorted(found, key=lambda event: (event.time_s, event.event)))
+
+
+def _valid_fraction(recording: Recording, walk: Walk) -> float:
+    """Share of samples that were recorded during the bouts."""
+    share = []
+    for side in recorded_sides(recording):
+        for kind in ("acceleration", "angular_velocity"):
+            stream = recording[kind]
+            bouts = [slice(*np.searchsorted(stream.time_s, (bout.start_s, bout.end_s))) for bout in walk.bouts]
+            present = [np.isfinite(stream[f"{side}_foot"][bout]).all(axis=1) for bout in bouts]
+            share += [np.concatenate(present).mean()] if present else []
+    return float(min(share, default=1.0))
+
+
+def _posture(feet: list[FootSteps], walk: Walk, recording: str) -> Iterator[Measurement]:
+    """How the foot was held in the swings that ended a counted stride."""
+    for foot in feet:
+        ends_s = np.array([stride.end_s for stride in walk.strides if stride.side == foot.side])
+        counted = np.isin(foot.contact_s, ends_s)
+        per_stride = (foot.strike_deg, foot.push_deg, foot.highest_m, foot.outward_m)
+        for definition, values in zip(_POSTURE, per_stride, strict=True):
+            kept = counted & np.isfinite(values)
+            if kept.any():
+                yield Measurement(
+                    measure=definition.measure, unit=definition.unit, side=foot.side,
+                    value=float(values[kept].mean()), n=int(kept.sum()),
+                    sd=float(values[kept].std(ddof=1)) if kept.sum() > 1 else float("nan"),
+                    start_s=float(foot.toe_off_s[kept][0]), end_s=float(foot.contact_s[kept][-1]),
+                    valid_fraction=walk.valid_fraction, method=walk.method, recording=recording,
+                )  # fmt: skip
+
+
+def _unseen(feet: list[FootSteps], where: str) -> Iterator[Problem]:
+    seen = [foot.side for foot in feet if len(foot.contact_s)]
+    if len(seen) == 2:
+        yield Problem(
+            what="Step length and step width are not given: foot sensors know each foot's own path, "
+            "not where the other foot is.",
+            where=where, do="Use markers or a camera where these matter.",
+        )  # fmt: skip
+    elif len(seen) == 1:
+        yield Problem(
+            what=f"Only the {seen[0]} foot was seen walking: no step time, double support or asymmetry.",
+            where=where, do="Put a sensor on each foot.",
+        )  # fmt: skip
+
+
+MEASURE = FootImuGait()
