@@ -30,7 +30,7 @@ class Reference:
 
     `basis` says what stands on the other side: a norm, a fixed threshold, the person's other side or an earlier
     recording. `who` begins a sentence: "people walking at this speed". `n` is how many people stand behind it, `note`
-    what a reader must know before believing it.
+    what a reader must know before believing it; `matched` is False where the age was not known and everybody is spanned.
     """
 
     measure: str
@@ -48,6 +48,7 @@ class Reference:
     who: str = ""
     n: int | None = None
     note: str = ""
+    matched: bool = True
 
     def band(self, sds: float = 2.0) -> tuple[float, float]:
         """Lowest and highest usual value: `low`/`high`, or else mean ± `sds` · sd; infinite where open."""
@@ -114,16 +115,20 @@ class Condition:
     percent
         A difference is told in percent of the mean of both sides (Robinson), not in the measure's unit.
     decide
-        ``norm``: the matched norm, mean ± `sds` SD, decides where there is one, else the fixed limits.
+        ``norm``: the matched norm, mean ± 2 SD, decides where there is one, else the fixed limits.
         ``wider``: of the norms and the fixed limits, the one farthest from usual decides. ``limits``: the fixed alone.
     major_beyond
         How far past the deciding limit a minor finding becomes a major one; NaN where it never does.
     fewest
         Fewest strides (or steps) that may be judged at all.
+    error_of
+        The measure whose error of measurement counts (that of a difference is not that of its sides).
+    not_by
+        Words in a method that measures something else under this name ("trunk to thigh"): not judged then.
     feature
         How the measure is read from a curve, so that the share of strides past the limit can be counted.
-    says, usual, off
-        Words of the sentence, with the places {side}, {value}, {size}, {band}, {who}, {deviation}.
+    says, usual, word
+        Words of the sentence, with places such as {side}, {value}, {band}, {limit}, {who}; `word` is "less" or "more".
     """
 
     measure: str
@@ -134,16 +139,15 @@ class Condition:
     sides: Sides = "each"
     percent: bool = False
     decide: Literal["norm", "wider", "limits"] = "norm"
-    sds: float = 2.0
     limits: tuple[Limit, ...] = ()
     major_beyond: float = NAN
     fewest: int = 1
-    error: float = NAN
-    error_source: str = ""
+    error_of: str = ""
+    not_by: str = ""
     feature: Feature | None = None
     says: str = ""
     usual: str = ""
-    off: str = ""
+    word: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
