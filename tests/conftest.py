@@ -2,16 +2,49 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
+SHARED_DATA = Path(os.environ.get("POISE_SHARED_DATA", Path(__file__).resolve().parents[2] / "shared" / "data"))
+IN_CI = os.environ.get("CI") == "true"
+
+
+def missing(what: str, *, always_in_ci: bool) -> None:
+    """Skip, naming what is missing; in CI, where it must be there, fail."""
+    if IN_CI and always_in_ci:
+        pytest.fail(f"CI must have {what}", pytrace=False)
+    pytest.skip(f"no {what}")
 
 
 @pytest.fixture(scope="session")
 def shared_data() -> Path:
     """The folder of real recordings; the test is skipped, saying so, where it is absent."""
     if not SHARED_DATA.is_dir():
-        pytest.skip(f"no real recordings at {SHARED_DATA}")
+        missing(f"real recordings at {SHARED_DATA}", always_in_ci=False)
     return SHARED_DATA
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """A headless Chromium: the system's, or Playwright's own."""
+    playwright = pytest.importorskip("playwright.sync_api")
+    system = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    flags = [
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+    ]
+    with playwright.sync_playwright() as running:
+        try:
+            opened = running.chromium.launch(executable_path=system, args=flags)
+        except playwright.Error as error:
+            missing(f"Chromium ({str(error).splitlines()[0]})", always_in_ci=True)
+        yield opened
+        opened.close()
