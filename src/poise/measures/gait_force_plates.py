@@ -1,0 +1,416 @@
+"""Gait from force plates: when the floor is pressed, by which foot, and by one foot alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from poise.measures.footfalls import OTHER, Footfalls, Limits, walk_from
+from poise.measures.spatiotemporal import DEFINES, Values, summarise
+from poise.measures.walker import Foot, Walker, Windows, derivative, feet_of, walker
+from poise.model.gait import Walk
+from poise.model.measurement import Definition, Measured, Measurement
+from poise.model.recording import SIDES, ForcePlate, Kind, Problem, Recording, Side, Stream
+from poise.signals.events import Stretches, above
+from poise.signals.filters import lowpass_offline
+
+Array = NDArray[np.float64]
+NAN = float("nan")
+LONGEST_FOOT_M = 0.33
+"""Between the first and the last third of a contact the centre of pressure of one foot travels less than its length."""
+CLEARLY_BESIDE_M = 0.02
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlateDetector:
+    """How contacts are found in the vertical force of each plate (measures.md 1.1.1).
+
+    Attributes
+    ----------
+    threshold_n
+        Pressed is more than this; raised for a plate that trembles, to five times its noise, at most `noisy_n`.
+    hold_s
+        A contact or a pause shorter than this is trembling.
+    cutoff_hz
+        Of the zero-lag low-pass before.
+    unloaded_s
+        So much unloaded time is needed to know a plate's offset, which is subtracted.
+    largest_offset_n
+        A plate that never gets below this is never unloaded; its force is taken as it is.
+    """
+
+    threshold_n: float = 20.0
+    noisy_n: float = 50.0
+    hold_s: float = 0.04
+    cutoff_hz: float = 50.0
+    unloaded_s: float = 0.1
+    largest_offset_n: float = 50.0
+
+    def contacts(self, vertical_n: Array, rate_hz: float) -> Stretches:
+        """Stretches of samples in which a plate is pressed; NaN counts as not pressed."""
+        force = vertical_n
+        if self.cutoff_hz < 0.4 * rate_hz:
+            force = lowpass_offline(force, rate_hz, self.cutoff_hz)
+        offset, noise = self.unloaded(force, rate_hz)
+        threshold = float(np.clip(5.0 * noise, self.threshold_n, self.noisy_n))
+        return above(force - offset, threshold, hold=max(1, round(self.hold_s * rate_hz)))
+
+    def unloaded(self, force_n: Array, rate_hz: float) -> tuple[float, float]:
+        """Offset and noise (SD, by MAD) of the unloaded plate, N; zero where it is never unloaded for long enough."""
+        present = force_n[np.isfinite(force_n)]
+        if not len(present):
+            return 0.0, 0.0
+        lowest = float(np.percentile(present, 2.0))
+        low = present[present < lowest + self.largest_offset_n]
+        if abs(lowest) > self.largest_offset_n or len(low) < self.unloaded_s * rate_hz:
+            return 0.0, 0.0
+        offset = float(np.median(low))
+        return offset, 1.4826 * float(np.median(np.abs(low - offset)))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Contact:
+    """One stretch of pressing on one plate: by which foot it began and ended, if by one whole foot alone.
+
+    `start_s` or `end_s` is NaN where the recording cuts it off. `from_side` is None where the beginning cannot be used
+    (two feet on the plate, the heel off the plate, or nobody knows whose it was), `to_side` likewise for the end.
+    """
+
+    plate: str
+    start_s: float
+    end_s: float
+    from_side: Side | None
+    to_side: Side | None
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class _Plates:
+    """What the recording holds of the plates, on their clock."""
+
+    force: Stream
+    centre_m: Stream | None
+    plates: Mapping[str, ForcePlate]
+
+    def centre(self, channel: str, start: int, stop: int) -> Array:
+        """Middle of the centre of pressure of a stretch, shape (2,); NaN without one."""
+        if self.centre_m is None or channel not in self.centre_m:
+            return np.full(2, NAN)
+        track = self.centre_m[channel][start:stop, :2]
+        seen = track[np.isfinite(track).all(axis=1)]
+        return np.asarray(np.median(seen, axis=0)) if len(seen) else np.full(2, NAN)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ForcePlateGait:
+    """Gait from force plates, or from ground reaction forces that are already parted by foot.
+
+    Whose contact it is comes from the channel's name (``left``, ``right``), else from the foot whose points stand on
+    the plate, else, without markers, from left and right of the way walked. With markers a contact begins usably only
+    if a whole foot lands alone: its heel inside the plate and the other foot not standing on it; it ends usably by the
+    same rule for the toe. Others are counted and not used.
+
+    Fails where plates and markers are not in the same laboratory frame, and cannot see a foot that lands beside the
+    plates: overground, strides need three plates in a row. On a treadmill with one belt both feet press the same plate;
+    then only single contacts, which do not exist in walking, could be seen, and nothing is given.
+    """
+
+    name: str = "gait_force_plates"
+    version: str = "1"
+    tasks: frozenset[str] = frozenset({"walk"})
+    defines: tuple[Definition, ...] = DEFINES
+    detector: PlateDetector = field(default_factory=PlateDetector)
+    limits: Limits = field(default_factory=Limits)
+    windows: Windows = field(default_factory=Windows)
+    longest_stance_s: float = 2.5
+
+    @property
+    def method(self) -> str:
+        """Id and version, as measurements carry it."""
+        return f"{self.name}@{self.version}"
+
+    def fits(self, recording: Recording) -> bool:
+        """Whether there are forces."""
+        return Kind.FORCE in recording
+
+    def compute(self, recording: Recording) -> Measured:
+        """Contacts, and what of walking they show."""
+        contacts = self.contacts(recording)
+        falls = footfalls_of(contacts)
+        where = recording.source or recording.id
+        if not any(len(times_s) for times_s in (*falls.contacts_s.values(), *falls.toe_offs_s.values())):
+            return Measured(problems=(_nothing(contacts, where),))
+        seen = walker(recording[Kind.BODY], self.windows) if Kind.BODY in recording else None
+        # A stride with a missing event was not broken: the foot landed beside the plates.
+        walk = replace(walk_from(falls, method=self.method, seen=seen, limits=self.limits), dropped=0)
+        if not steps_alternate(walk):
+            return Measured(problems=(_not_walking(where),))
+        measurements, problems = summarise(walk, recording)
+        stances = tuple(self._stances(contacts, walk, recording.id, measurements))
+        return Measured(
+            events=falls.events(), measurements=(*measurements, *stances), walk=walk,
+            problems=(*_unused(contacts, where), *problems),
+        )  # fmt: skip
+
+    def contacts(self, recording: Recording) -> tuple[Contact, ...]:
+        """Every stretch of pressing on every plate, in order of its beginning."""
+        force = recording[Kind.FORCE]
+        plates = _Plates(
+            force=force, centre_m=recording.streams.get(Kind.CENTRE_OF_PRESSURE),
+            plates={plate.name: plate for plate in recording.plates},
+        )  # fmt: skip
+        found = [
+            (channel, start, stop) for channel in force.channels for start, stop in self._stretches(force, channel)
+        ]
+        body = recording.streams.get(Kind.BODY)
+        feet = _StandingFeet.of(body) if body is not None else None
+        contacts = self._by_name(plates, found) or self._by_feet(plates, found, feet) or self._by_way(plates, found)
+        return tuple(sorted(contacts, key=lambda contact: np.nan_to_num(contact.start_s, nan=-1.0)))
+
+    def _stretches(self, force: Stream, channel: str) -> Iterator[tuple[int, int]]:
+        found = self.detector.contacts(force[channel][:, 2], force.rate_hz)
+        yield from zip(found.start.tolist(), found.stop.tolist(), strict=True)
+
+    def _by_name(self, plates: _Plates, found: Sequence[tuple[str, int, int]]) -> list[Contact]:
+        sides: dict[str, Side] = {
+            name: side for name in plates.force.channels for side in SIDES if side in name.lower()
+        }
+        if not sides:
+            return []
+        return [_owned(_contact(plates, *each), sides.get(each[0])) for each in found]
+
+    def _by_feet(
+        self, plates: _Plates, found: Sequence[tuple[str, int, int]], feet: _StandingFeet | None
+    ) -> list[Contact]:
+        if feet is None or not plates.plates:
+            return []
+        made = []
+        for channel, start, stop in found:
+            plate = plates.plates.get(channel)
+            if plate is not None:
+                open_contact = _contact(plates, channel, start, stop)
+                landed = feet.landed_alone(open_contact.start_s, plate)
+                left = feet.left_alone(open_contact.end_s, plate)
+                made.append(replace(open_contact, from_side=landed, to_side=left))
+        return made if any(contact.from_side or contact.to_side for contact in made) else []
+
+    def _by_way(self, plates: _Plates, found: Sequence[tuple[str, int, int]]) -> list[Contact]:
+        """Without feet: contacts that are short enough for one foot, left or right of the way walked."""
+        times = plates.force.time_s
+        short = [each for each in found if times[each[2] - 1] - times[each[1]] <= self.longest_stance_s]
+        whose = _sides_by_way(plates, short)
+        return [_owned(_contact(plates, *each), whose.get(each)) for each in found]
+
+    def _stances(
+        self, contacts: Sequence[Contact], walk: Walk, recording: str, given: Sequence[Measurement]
+    ) -> Iterator[Measurement]:
+        """Stance times of whole contacts, where no stride could give them."""
+        known = {measurement.ref for measurement in given}
+        for side in SIDES:
+            whole = [each for each in contacts if each.from_side == each.to_side == side and each.end_s > each.start_s]
+            if whole and f"gait.stance_time@{side}" not in known:
+                rows = np.array([(each.end_s - each.start_s, each.start_s, each.end_s) for each in whole])
+                behind = Values(values=rows[:, 0], start_s=rows[:, 1], end_s=rows[:, 2])
+                yield Measurement(
+                    measure="gait.stance_time", value=float(behind.values.mean()), unit="s", side=side, n=len(behind),
+                    sd=float(np.std(behind.values, ddof=1)) if len(behind) > 1 else NAN,
+                    start_s=float(behind.start_s.min()), end_s=float(behind.end_s.max()), valid_fraction=1.0,
+                    method=walk.method, recording=recording,
+                )  # fmt: skip
+
+
+def footfalls_of(contacts: Sequence[Contact]) -> Footfalls:
+    """The usable beginnings and ends of contacts."""
+    on = {side: sorted(each.start_s for each in contacts if each.from_side == side) for side in SIDES}
+    off = {side: sorted(each.end_s for each in contacts if each.to_side == side) for side in SIDES}
+    return Footfalls(
+        contacts_s={side: _present(on[side]) for side in SIDES},
+        toe_offs_s={side: _present(off[side]) for side in SIDES},
+    )
+
+
+def _present(times_s: list[float]) -> Array:
+    array = np.asarray(times_s, dtype=np.float64)
+    return array[np.isfinite(array)]
+
+
+def _owned(contact: Contact, side: Side | None) -> Contact:
+    return replace(contact, from_side=side, to_side=side)
+
+
+def _contact(plates: _Plates, channel: str, start: int, stop: int) -> Contact:
+    times = plates.force.time_s
+    return Contact(
+        plate=channel, from_side=None, to_side=None,
+        start_s=float(times[start]) if start > 0 else NAN, end_s=float(times[stop]) if stop < len(times) else NAN,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class _StandingFeet:
+    """The feet in the laboratory, and how fast heel and toe move over the floor."""
+
+    walker: Walker
+    lab: Mapping[Side, Foot]
+
+    @classmethod
+    def of(cls, body: Stream) -> _StandingFeet | None:
+        seen = walker(body)
+        return None if seen is None or len(seen.feet) < 2 else cls(walker=seen, lab=feet_of(body))
+
+    def landed_alone(self, moment_s: float, plate: ForcePlate) -> Side | None:
+        """The foot whose landing at this moment loaded the plate, if all of it and it alone."""
+        return self._alone(moment_s, plate, "heel")
+
+    def left_alone(self, moment_s: float, plate: ForcePlate) -> Side | None:
+        """The foot that left the plate at this moment, if it had been alone on it."""
+        return self._alone(moment_s, plate, "toe")
+
+    def _alone(self, moment_s: float, plate: ForcePlate, end: str) -> Side | None:
+        if not np.isfinite(moment_s):
+            return None
+        on_plate = [side for side in SIDES if self._inside(side, moment_s, plate, end)]
+        standing = {side: self._stands_on(side, moment_s, plate) for side in SIDES}
+        # At its own landing or leaving a foot moves; the one that stands there is the other foot.
+        moving = [side for side in on_plate if not standing[OTHER[side]] and self._moved(side, moment_s, end)]
+        return moving[0] if len(moving) == 1 else None
+
+    def _at(self, track: Array, moment_s: float) -> Array:
+        return np.array([np.interp(moment_s, self.walker.time_s, track[:, axis]) for axis in range(track.shape[1])])
+
+    def _inside(self, side: Side, moment_s: float, plate: ForcePlate, end: str) -> bool:
+        foot = self.lab[side]
+        return inside_plate(self._at(foot.heel_m if end == "heel" else foot.toe_m, moment_s), plate)
+
+    def _moved(self, side: Side, moment_s: float, end: str) -> bool:
+        """Whether the foot was swinging within 0.15 s before its landing, or after its leaving."""
+        around_s = np.linspace(0.02, 0.15, 6) * (-1.0 if end == "heel" else 1.0) + moment_s
+        track = self.walker.feet[side].heel_m if end == "heel" else self.walker.feet[side].toe_m
+        return bool(np.nanmax(np.interp(around_s, self.walker.time_s, self._speed(track))) > self._slow_m_s(moment_s))
+
+    def _stands_on(self, side: Side, moment_s: float, plate: ForcePlate) -> bool:
+        """Whether heel or toe rests within the plate."""
+        foot, over_floor = self.lab[side], self.walker.feet[side]
+        tracks = ((foot.heel_m, over_floor.heel_m), (foot.toe_m, over_floor.toe_m))
+        around_s = moment_s + np.array([-0.03, 0.0, 0.03])
+        return any(
+            inside_plate(self._at(lab, moment_s), plate)
+            and bool(
+                np.all(np.interp(around_s, self.walker.time_s, self._speed(floor)) < 0.5 * self._slow_m_s(moment_s))
+            )
+            for lab, floor in tracks
+        )
+
+    def _slow_m_s(self, moment_s: float) -> float:
+        speed = float(np.interp(moment_s, self.walker.time_s, np.nan_to_num(self.walker.speed_m_s)))
+        return 0.8 * max(speed, 0.1)
+
+    def _speed(self, track: Array) -> Array:
+        return np.asarray(np.linalg.norm(derivative(track, self.walker.rate_hz), axis=1))
+
+
+def inside_plate(point_m: Array, plate: ForcePlate, *, margin_m: float = 0.02) -> bool:
+    """Whether a point is over the plate or within a margin of its edge; a marker sits that far behind the heel."""
+    corners = plate.corners_m[:, :2]
+    middle = corners.mean(axis=0)
+    if not np.isfinite(point_m[:2]).all() or not np.isfinite(corners).all():
+        return False
+    edges = np.roll(corners, -1, axis=0) - corners
+    normals = np.stack((edges[:, 1], -edges[:, 0]), axis=1)
+    normals /= np.maximum(np.linalg.norm(normals, axis=1, keepdims=True), 1e-12)
+    # Outwards, whichever way round the corners are listed.
+    normals *= np.where(np.sum(normals * (corners - middle), axis=1) >= 0, 1.0, -1.0)[:, None]
+    return bool(np.all(np.sum(normals * (point_m[:2] - corners), axis=1) <= margin_m))
+
+
+_Found = tuple[str, int, int]
+"""Channel, first sample, sample after the last."""
+
+
+def _sides_by_way(plates: _Plates, contacts: Sequence[_Found]) -> dict[_Found, Side]:
+    """Left or right of the way for each contact, where it can be told.
+
+    Overground the centre of pressure runs from heel to toe, which is forward, no further than a foot is long, and the
+    feet alternate. On a treadmill, where a plate is pressed again and again, the belt carries it backward, and each
+    foot has its own plate.
+    """
+    seen = [each for each in contacts if np.isfinite(plates.centre(*each)).all()]
+    belts = len(seen) > 2 * len({channel for channel, _, _ in seen})
+    if not belts:
+        seen = [each for each in seen if _reach_m(plates, each) <= LONGEST_FOOT_M]
+    way = _way(plates, seen) if len(seen) > 1 else None
+    if way is None:
+        return {}
+    forward = -way if belts else way
+    order = sorted(seen, key=lambda each: each[1])
+    leftwards = np.array([plates.centre(*each) for each in order]) @ np.array([-forward[1], forward[0]])
+    channels = sorted({channel for channel, _, _ in order})
+    group = np.array([channels.index(each[0]) if belts else rank % 2 for rank, each in enumerate(order)])
+    if len(set(group.tolist())) != 2:
+        return {}
+    first, second = leftwards[group == 0].mean(), leftwards[group == 1].mean()
+    if abs(first - second) < CLEARLY_BESIDE_M:
+        return {}
+    return {
+        each: "left" if (first > second) == (which == 0) else "right" for each, which in zip(order, group, strict=True)
+    }
+
+
+def _reach_m(plates: _Plates, contact: _Found) -> float:
+    """How far the centre of pressure travels within a contact."""
+    third = max(1, (contact[2] - contact[1]) // 3)
+    return float(np.hypot(*_travel(plates, contact, third)))
+
+
+def _travel(plates: _Plates, contact: _Found, part: int) -> Array:
+    channel, start, stop = contact
+    return plates.centre(channel, stop - part, stop) - plates.centre(channel, start, start + part)
+
+
+def _way(plates: _Plates, contacts: Sequence[_Found]) -> Array | None:
+    """Unit vector along which the centre of pressure travels within the contacts."""
+    travel = np.array([_travel(plates, each, max(1, (each[2] - each[1]) // 3)) for each in contacts])
+    travel = travel[np.isfinite(travel).all(axis=1)]
+    mean = travel.mean(axis=0) if len(travel) else np.zeros(2)
+    length = float(np.hypot(*mean))
+    return np.asarray(mean / length) if length > CLEARLY_BESIDE_M else None
+
+
+def steps_alternate(walk: Walk) -> bool:
+    """Whether at least half of the landings follow the other foot's at a step's time, as in walking."""
+    landings = len(walk.footsteps)
+    steps = sum(np.isfinite(step.step_time_s) for step in walk.footsteps)
+    return bool(landings < 2 or 2 * steps >= landings - 1)
+
+
+def _not_walking(where: str) -> Problem:
+    return Problem(
+        what="The feet press the force plates, but not in turn as in walking, so no gait is measured.",
+        where=where, do="Say what the person does with --task.",
+    )  # fmt: skip
+
+
+def _nothing(contacts: Sequence[Contact], where: str) -> Problem:
+    if not contacts:
+        what = "No foot lands on a force plate or leaves it."
+    else:
+        what = f"None of the {len(contacts)} contacts with the force plates was one whole foot alone on one plate."
+    return Problem(what=what, where=where, do="For walking, record clean steps: one foot on one plate at a time.")
+
+
+def _unused(contacts: Sequence[Contact], where: str) -> Iterator[Problem]:
+    bad = sum(
+        (np.isfinite(each.start_s) and each.from_side is None) or (np.isfinite(each.end_s) and each.to_side is None)
+        for each in contacts
+    )
+    if bad:
+        yield Problem(
+            what=f"{bad} of {len(contacts)} contacts with the force plates were not used, or not wholly: "
+            "two feet on one plate, a foot partly beside it, or a foot that nobody can name.",
+            where=where, do="Nothing to do where the markers give the events; otherwise record clean steps.",
+        )  # fmt: skip
+
+
+MEASURE = ForcePlateGait()
