@@ -18,9 +18,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
-Files = Annotated[
-    list[str], typer.Argument(metavar="FILE_OR_FOLDER", help="Recordings, folders of them, or patterns.")
-]
+Files = Annotated[list[str], typer.Argument(metavar="FILE_OR_FOLDER", help="Recordings, folders of them, or patterns.")]
 Map = Annotated[
     Path | None,
     typer.Option("--map", metavar="TOML", help="What the file does not say: channels, units, rate, labels."),

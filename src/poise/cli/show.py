@@ -10,6 +10,7 @@ from rich.markup import escape
 from rich.padding import Padding
 from rich.table import Table
 
+from poise.documents.words import spread
 from poise.model import Assessment, Finding, Measurement
 
 KEY_MEASURES = 14
@@ -77,7 +78,7 @@ def _table(measurements: tuple[Measurement, ...]) -> Table:
     table = Table(box=None, pad_edge=False, header_style="dim")
     table.add_column("measure", no_wrap=True)
     for name in ("left", "right", "both"):
-        table.add_column(name, justify="right")
+        table.add_column(name, justify="right", no_wrap=True)
     table.add_column("unit")
     table.add_column("n", justify="right")
     rows: dict[str, dict[str, Measurement]] = {}
@@ -85,15 +86,8 @@ def _table(measurements: tuple[Measurement, ...]) -> Table:
         rows.setdefault(measured.measure, {})[measured.side or "both"] = measured
     for measure, sides in list(rows.items())[:KEY_MEASURES]:
         any_side = next(iter(sides.values()))
-        cells = [_cell(sides.get(side)) for side in ("left", "right", "both")]
+        cells = [spread(sides[side]) if side in sides else "" for side in ("left", "right", "both")]
         table.add_row(measure, *cells, any_side.unit, str(max(each.n for each in sides.values())))
     if len(rows) > KEY_MEASURES:
         table.add_row(f"[dim]… and {len(rows) - KEY_MEASURES} more[/]")
     return table
-
-
-def _cell(measured: Measurement | None) -> str:
-    if measured is None:
-        return ""
-    spread = f" [dim]± {measured.sd:.2g}[/]" if measured.sd == measured.sd else ""
-    return f"{measured.value:.3g}{spread}"

@@ -84,6 +84,18 @@ def said_unit(unit: str) -> str:
 
 def spread(measured: Measurement) -> str:
     """The measured value with its standard deviation where there is one; the unit stands elsewhere."""
-    decimals = DECIMALS.get(measured.unit)
-    value = figure(measured.value) if decimals is None else f"{measured.value:.{decimals}f}".replace("-", "−")
-    return f"{value} ± {figure(measured.sd)}" if math.isfinite(measured.sd) else value
+    value = figure(measured.value, measured.unit).removesuffix(said_unit(measured.unit)).strip()
+    return f"{value} ± {_two_digits(measured.sd)}" if math.isfinite(measured.sd) else value
+
+
+def _two_digits(value: float) -> str:
+    """A spread needs no more than two digits, and none beyond a thousandth."""
+    return (
+        f"{value:.0f}"
+        if value >= 10
+        else f"{value:.1f}"
+        if value >= 1
+        else f"{value:.2f}"
+        if value >= 0.1
+        else f"{value:.3f}"
+    )
