@@ -79,7 +79,7 @@ def _table(measurements: tuple[Measurement, ...]) -> Table:
     table.add_column("measure", no_wrap=True)
     for name in ("left", "right", "both"):
         table.add_column(name, justify="right", no_wrap=True)
-    table.add_column("unit")
+    table.add_column("unit", no_wrap=True)
     table.add_column("n", justify="right")
     rows: dict[str, dict[str, Measurement]] = {}
     for measured in measurements:

@@ -68,7 +68,8 @@ def figure(value: float, unit: str = "") -> str:
         return "–"
     size = abs(value)
     decimals = DECIMALS.get(unit, 0 if size >= 100 else 1 if size >= 10 else 2)
-    text = f"{value:.{decimals}f}".replace("-", "−")
+    # Rounding first, and adding nothing, keeps a small negative number from being written as −0.
+    text = f"{round(value, decimals) + 0.0:.{decimals}f}".replace("-", "−")
     return f"{text}{'' if unit == 'deg' else ' '}{said_unit(unit)}".strip() if unit else text
 
 
@@ -89,13 +90,4 @@ def spread(measured: Measurement) -> str:
 
 
 def _two_digits(value: float) -> str:
-    """A spread needs no more than two digits, and none beyond a thousandth."""
-    return (
-        f"{value:.0f}"
-        if value >= 10
-        else f"{value:.1f}"
-        if value >= 1
-        else f"{value:.2f}"
-        if value >= 0.1
-        else f"{value:.3f}"
-    )
+    return f"{value:.0f}" if value >= 10 else f"{value:.1f}" if value >= 1 else f"{value:.2f}"
