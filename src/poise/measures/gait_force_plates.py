@@ -19,6 +19,9 @@ from poise.signals.filters import lowpass_offline
 
 Array = NDArray[np.float64]
 NAN = float("nan")
+_Found = tuple[str, int, int]
+"""A stretch of pressing: channel, first sample, sample after the last."""
+
 LONGEST_FOOT_M = 0.33
 """Between the first and the last third of a contact the centre of pressure of one foot travels less than its length."""
 CLEARLY_BESIDE_M = 0.02
@@ -125,6 +128,7 @@ class ForcePlateGait:
     limits: Limits = field(default_factory=Limits)
     windows: Windows = field(default_factory=Windows)
     longest_stance_s: float = 2.5
+    least_share: float = 0.3
 
     @property
     def method(self) -> str:
@@ -151,7 +155,7 @@ class ForcePlateGait:
         stances = tuple(self._stances(contacts, walk, recording.id, measurements))
         return Measured(
             events=falls.events(), measurements=(*measurements, *stances), walk=walk,
-            problems=(*_unused(contacts, where), *problems),
+            problems=(*_unused(contacts, where, seen), *problems),
         )  # fmt: skip
 
     def contacts(self, recording: Recording) -> tuple[Contact, ...]:
@@ -161,19 +165,24 @@ class ForcePlateGait:
             force=force, centre_m=recording.streams.get(Kind.CENTRE_OF_PRESSURE),
             plates={plate.name: plate for plate in recording.plates},
         )  # fmt: skip
-        found = [
-            (channel, start, stop) for channel in force.channels for start, stop in self._stretches(force, channel)
-        ]
+        found = self._found(force)
         body = recording.streams.get(Kind.BODY)
         feet = _StandingFeet.of(body) if body is not None else None
         contacts = self._by_name(plates, found) or self._by_feet(plates, found, feet) or self._by_way(plates, found)
         return tuple(sorted(contacts, key=lambda contact: np.nan_to_num(contact.start_s, nan=-1.0)))
 
-    def _stretches(self, force: Stream, channel: str) -> Iterator[tuple[int, int]]:
-        found = self.detector.contacts(force[channel][:, 2], force.rate_hz)
-        yield from zip(found.start.tolist(), found.stop.tolist(), strict=True)
+    def _found(self, force: Stream) -> list[_Found]:
+        """Contacts of all plates; what never carries a good part of a person shakes with the floor and is none."""
+        made: list[tuple[float, _Found]] = []
+        for channel in force.channels:
+            vertical_n = force[channel][:, 2]
+            found = self.detector.contacts(vertical_n, force.rate_hz)
+            for start, stop in zip(found.start.tolist(), found.stop.tolist(), strict=True):
+                made.append((float(np.nanmax(vertical_n[start:stop])), (channel, start, stop)))
+        largest_n = max((peak_n for peak_n, _ in made), default=0.0)
+        return [each for peak_n, each in made if peak_n >= self.least_share * largest_n]
 
-    def _by_name(self, plates: _Plates, found: Sequence[tuple[str, int, int]]) -> list[Contact]:
+    def _by_name(self, plates: _Plates, found: Sequence[_Found]) -> list[Contact]:
         sides: dict[str, Side] = {
             name: side for name in plates.force.channels for side in SIDES if side in name.lower()
         }
@@ -181,9 +190,7 @@ class ForcePlateGait:
             return []
         return [_owned(_contact(plates, *each), sides.get(each[0])) for each in found]
 
-    def _by_feet(
-        self, plates: _Plates, found: Sequence[tuple[str, int, int]], feet: _StandingFeet | None
-    ) -> list[Contact]:
+    def _by_feet(self, plates: _Plates, found: Sequence[_Found], feet: _StandingFeet | None) -> list[Contact]:
         if feet is None or not plates.plates:
             return []
         made = []
@@ -196,7 +203,7 @@ class ForcePlateGait:
                 made.append(replace(open_contact, from_side=landed, to_side=left))
         return made if any(contact.from_side or contact.to_side for contact in made) else []
 
-    def _by_way(self, plates: _Plates, found: Sequence[tuple[str, int, int]]) -> list[Contact]:
+    def _by_way(self, plates: _Plates, found: Sequence[_Found]) -> list[Contact]:
         """Without feet: contacts that are short enough for one foot, left or right of the way walked."""
         times = plates.force.time_s
         short = [each for each in found if times[each[2] - 1] - times[each[1]] <= self.longest_stance_s]
@@ -325,10 +332,6 @@ def inside_plate(point_m: Array, plate: ForcePlate, *, margin_m: float = 0.02) -
     return bool(np.all(np.sum(normals * (point_m[:2] - corners), axis=1) <= margin_m))
 
 
-_Found = tuple[str, int, int]
-"""Channel, first sample, sample after the last."""
-
-
 def _sides_by_way(plates: _Plates, contacts: Sequence[_Found]) -> dict[_Found, Side]:
     """Left or right of the way for each contact, where it can be told.
 
@@ -400,7 +403,13 @@ def _nothing(contacts: Sequence[Contact], where: str) -> Problem:
     return Problem(what=what, where=where, do="For walking, record clean steps: one foot on one plate at a time.")
 
 
-def _unused(contacts: Sequence[Contact], where: str) -> Iterator[Problem]:
+def _unused(contacts: Sequence[Contact], where: str, seen: Walker | None) -> Iterator[Problem]:
+    if seen is None and not any(side in each.plate.lower() for each in contacts for side in SIDES):
+        yield Problem(
+            what="Without markers, left and right are told from where the feet press, and a second foot on the same "
+            "plate may go unseen.",
+            where=where, do="Record the feet's markers with the forces to be sure.",
+        )  # fmt: skip
     bad = sum(
         (np.isfinite(each.start_s) and each.from_side is None) or (np.isfinite(each.end_s) and each.to_side is None)
         for each in contacts
