@@ -1,1 +1,5 @@
-"""Measurement + Reference → Finding."""
+"""Measurement + Reference → Finding; and what could not be judged."""
+
+from poise.findings.find import find
+
+__all__ = ["find"]

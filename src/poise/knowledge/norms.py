@@ -240,7 +240,8 @@ def _same_people(row: NumberRow, who: Walker) -> bool:
 
 def _called(rows: Sequence[NumberRow], who: Walker) -> str:
     young, old = min(row.youngest_years for row in rows), max(row.oldest_years for row in rows)
-    grown = {"f": "women", "m": "men"}.get(who.sex or "", "people") if young >= ADULT_YEARS else "people"
+    one_sex = young >= ADULT_YEARS and all(row.sex == who.sex for row in rows)
+    grown = {"f": "women", "m": "men"}.get(who.sex or "", "people") if one_sex else "people"
     return f"{grown} aged {young:.0f}" if young == old else f"{grown} aged {young:.0f} to {old:.0f}"
 
 

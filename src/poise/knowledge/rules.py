@@ -19,7 +19,7 @@ _RULE_FIELDS = (
     "id", "plain", "clinical", "region", "tasks", "meaning", "asks", "needs", "evidence", "sources", "tests",
 )  # fmt: skip
 _TEST_FIELDS = ("measure", "direction", "decide", "says", "usual", "word")
-_MORE_TEST_FIELDS = ("sides", "percent", "error_of", "major_beyond", "fewest", "not_by", "limits")
+_MORE_TEST_FIELDS = ("sides", "percent_of", "error_of", "major_beyond", "fewest", "not_by", "limits")
 
 
 def read_rules(
@@ -78,7 +78,8 @@ def _condition(entry: Entry, sources: Mapping[str, Citation], facts: Mapping[str
         measure=known.measure, label=known.label, unit=known.unit, decimals=known.decimals, feature=known.feature,
         direction=cast(Direction, entry.one_of("direction", ("above", "below"))),
         sides=cast(Sides, entry.one_of("sides", ("each", "together", "difference"), "each")),
-        percent=bool(entry.values.get("percent")), decide=decide, limits=limits, error_of=error_of,
+        percent_of=cast(Literal["", "mean", "larger"], entry.one_of("percent_of", ("", "mean", "larger"), "")),
+        decide=decide, limits=limits, error_of=error_of,
         major_beyond=entry.number("major_beyond", NAN), fewest=int(entry.number("fewest", 1)),
         not_by=entry.text("not_by"), says=entry.text("says"), usual=entry.text("usual"), word=entry.text("word"),
     )  # fmt: skip

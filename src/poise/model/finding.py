@@ -30,7 +30,7 @@ class Reference:
 
     `basis` says what stands on the other side: a norm, a fixed threshold, the person's other side or an earlier
     recording. `who` begins a sentence: "people walking at this speed". `n` is how many people stand behind it, `note`
-    what a reader must know before believing it; `matched` is False where the age was not known and everybody is spanned.
+    what a reader must know before believing it; `matched` is False where the age was not known and all are spanned.
     """
 
     measure: str
@@ -112,8 +112,8 @@ class Condition:
     sides
         Each side by itself, both together (their mean), or one against the other. In a difference the finding lies
         on the side whose value is lower ("below") or higher ("above").
-    percent
-        A difference is told in percent of the mean of both sides (Robinson), not in the measure's unit.
+    percent_of
+        A difference told in percent of the mean of both sides (Robinson) or of the larger, not in the measure's unit.
     decide
         ``norm``: the matched norm, mean ± 2 SD, decides where there is one, else the fixed limits.
         ``wider``: of the norms and the fixed limits, the one farthest from usual decides. ``limits``: the fixed alone.
@@ -137,7 +137,7 @@ class Condition:
     decimals: int
     direction: Direction
     sides: Sides = "each"
-    percent: bool = False
+    percent_of: Literal["", "mean", "larger"] = ""
     decide: Literal["norm", "wider", "limits"] = "norm"
     limits: tuple[Limit, ...] = ()
     major_beyond: float = NAN
@@ -148,6 +148,16 @@ class Condition:
     says: str = ""
     usual: str = ""
     word: str = ""
+
+    @property
+    def upward(self) -> bool:
+        """Whether a larger judged value is farther off; a difference is judged by its size, whatever its direction."""
+        return self.direction == "above" or self.sides == "difference"
+
+    @property
+    def told_in(self) -> str:
+        """The unit of the judged value."""
+        return "%" if self.percent_of else self.unit
 
 
 @dataclass(frozen=True, kw_only=True)

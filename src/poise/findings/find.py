@@ -1,0 +1,258 @@
+"""Findings of a recording: every rule held against what was measured, and a list of what could not be judged."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from poise.findings.confidence import ENOUGH_STRIDES, SHARE_OF_STRIDES, confidence, share_past
+from poise.findings.limits import Boundary, boundary
+from poise.findings.sentences import few, sentence, sentence_of_change
+from poise.findings.subjects import OTHER, Subject, stride_values, subjects
+from poise.model.finding import MDC95, Condition, Finding, Reference, References, Rule, Severity
+from poise.model.measurement import Curve, Measurement
+from poise.model.person import Person
+from poise.model.recording import SIDES, Side
+
+LEAST_VALID = 0.5
+"""Less of the signal than this is no view of the movement (design); between this and all, confidence is lowered."""
+
+
+def find(
+    measurements: Sequence[Measurement],
+    curves: Sequence[Curve],
+    rules: Sequence[Rule],
+    references: References,
+    person: Person,
+    *,
+    earlier: Sequence[Measurement] | None = None,
+) -> tuple[tuple[Finding, ...], tuple[str, ...]]:
+    """What is off in a recording, and what could not be judged.
+
+    Parameters
+    ----------
+    measurements, curves
+        What was measured.
+    rules, references
+        What it is judged by, from `poise.knowledge`: ``rules(task)`` and ``references(measures, person, speed, ...)``.
+    person
+        Leg length, where a threshold is a share of it.
+    earlier
+        The same person's earlier measurements, by the same methods; None where there are none.
+
+    Returns
+    -------
+    findings
+        Major ones first, then the surest. Each is a suggestion that a clinician accepts or rejects, not a diagnosis.
+    unseen
+        One sentence for each rule that could not be judged, with the reason.
+
+    Notes
+    -----
+    A deviation within one standard error of measurement is not a finding. With five strides or more it must exceed
+    the error in 60 % of them; with fewer it is told with less confidence. A side difference must leave zero outside
+    its 95 % interval where three strides a side allow one. What is missing or not finite is unseen, never a finding.
+    It fails where the reference does not fit the person (children's curves for adults: see each reference's note) and
+    where a systematic error of the method is larger than its stated error of measurement.
+    """
+    judge = _Judge(
+        measurements=tuple(measurements), curves=tuple(curves), references=references,
+        leg_length_m=references.leg_length_m or person.leg_length_m, earlier=tuple(earlier or ()),
+    )  # fmt: skip
+    findings, unseen = [], []
+    for rule in rules:
+        found, reason = judge.rule(rule)
+        findings += found
+        unseen += [f"{rule.name}: {reason}"] if reason else []
+    order = {"major": 0, "minor": 1}
+    findings.sort(key=lambda each: (order[each.severity], -each.confidence))
+    return tuple(findings), tuple(unseen)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Verdict:
+    """One condition's answer for one side: a finding, or None; `reason` where it could not be judged at all."""
+
+    side: Side | None
+    finding: Finding | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class _Judge:
+    """One recording before its rules."""
+
+    measurements: tuple[Measurement, ...]
+    curves: tuple[Curve, ...]
+    references: References
+    leg_length_m: float | None
+    earlier: tuple[Measurement, ...]
+
+    def rule(self, rule: Rule) -> tuple[list[Finding], str]:
+        """The findings of one rule, and why (or on which side) it could not be judged."""
+        if rule.not_on_treadmill and self.references.treadmill:
+            return [], "not judged on a treadmill, where the belt decides."
+        verdicts = [verdict for condition in rule.conditions for verdict in self._condition(rule, condition)]
+        found = [self._one_of_side(verdicts, side) for side in (*SIDES, None)]
+        return [each for each in found if each is not None], _reason(rule, verdicts)
+
+    def _one_of_side(self, verdicts: Sequence[_Verdict], side: Side | None) -> Finding | None:
+        """The gravest and surest finding of a side; what the other conditions found goes along as its evidence."""
+        found = [each.finding for each in verdicts if each.side == side and each.finding is not None]
+        if not found:
+            return None
+        best = max(
+            found, key=lambda each: (each.severity == "major", each.reference.basis != "earlier", each.confidence)
+        )
+        because = dict.fromkeys((*best.because, *(one for each in found for one in each.because)))
+        return replace(best, because=tuple(because))
+
+    def _condition(self, rule: Rule, condition: Condition) -> Iterator[_Verdict]:
+        limit = boundary(condition, self.references, self.leg_length_m)
+        for subject in subjects(condition, self.measurements):
+            reason = self._cannot(condition, subject, limit)
+            if reason or limit is None:
+                yield _Verdict(side=subject.side, reason=reason)
+            else:
+                finding = self._against_limit(rule, condition, subject, limit) or self._against_earlier(
+                    rule, condition, subject
+                )
+                yield _Verdict(side=subject.side, finding=finding)
+
+    def _cannot(self, condition: Condition, subject: Subject, limit: Boundary | None) -> str:
+        """Why this value cannot be judged; empty where it can."""
+        if limit is None:
+            return f"no reference for the {condition.label} fits this person or recording."
+        if not np.isfinite(self._error(condition, subject)):
+            return f"nobody has published the measuring error of the {condition.label} for this kind of recording."
+        if subject.n < condition.fewest:
+            return f"{subject.n} steps were seen where {condition.fewest} are needed."
+        if subject.valid_fraction < LEAST_VALID:
+            return f"only {100 * subject.valid_fraction:.0f} % of the {condition.label} was there."
+        return ""
+
+    def _error(self, condition: Condition, subject: Subject) -> float:
+        """One standard error: what the method states or what is published for its kind, whichever is larger."""
+        published = self.references.errors.get(condition.error_of or condition.measure)
+        known = [subject.own_error, published.error if published else float("nan")]
+        return max((error for error in known if np.isfinite(error)), default=float("nan"))
+
+    def _against_limit(self, rule: Rule, condition: Condition, subject: Subject, limit: Boundary) -> Finding | None:
+        error = self._error(condition, subject)
+        upward = condition.upward
+        deviation = (subject.value - limit.value) * (1.0 if upward else -1.0)
+        on_it = limit.inclusive and deviation == 0.0 == error
+        if not (deviation > error or on_it) or subject.differs is False:
+            return None
+        single = (
+            stride_values(condition.feature, subject.side, self.curves) if condition.sides == "each" else np.empty(0)
+        )
+        share = share_past((single - limit.value) * (1.0 if upward else -1.0), deviation, error, subject.sd)
+        if subject.n >= ENOUGH_STRIDES and share < SHARE_OF_STRIDES:
+            return None
+        sure = confidence(
+            deviation, error, subject.random_error, n=subject.n, share=share, valid_fraction=subject.valid_fraction,
+            supports_only=rule.supports_only,
+        )  # fmt: skip
+        told = sentence(condition, subject, limit.value, limit.reference, error)
+        return self._finding(
+            rule, condition, subject, told, deviation=deviation, error=error, confidence=sure,
+            severity="major" if deviation >= condition.major_beyond else "minor",
+            reference=limit.reference, others=limit.others,
+        )  # fmt: skip
+
+    def _against_earlier(self, rule: Rule, condition: Condition, subject: Subject) -> Finding | None:
+        """A change for the worse, beyond what two recordings differ by chance, though the value itself is usual."""
+        before = self._before(condition, subject)
+        if before is None:
+            return None
+        change = (subject.value - before.value) * (1.0 if condition.direction == "above" else -1.0)
+        error = float(np.hypot(self._error(condition, subject), np.hypot(subject.random_error, before.random_error)))
+        published = self.references.errors.get(condition.measure)
+        real = max(MDC95 * error, published.smallest_real_change if published else 0.0)
+        if not change > real:
+            return None
+        sure = confidence(
+            change, float(np.sqrt(2.0)) * error, 0.0, n=min(subject.n, before.n), share=1.0,
+            valid_fraction=min(subject.valid_fraction, before.valid_fraction), supports_only=rule.supports_only,
+        )  # fmt: skip
+        return self._finding(
+            rule, condition, subject, sentence_of_change(condition, subject, before.value, real), deviation=change,
+            error=error, confidence=sure, severity="minor", reference=_earlier_reference(condition, before), others=(),
+        )  # fmt: skip
+
+    def _before(self, condition: Condition, subject: Subject) -> Subject | None:
+        if condition.sides == "difference":
+            return None
+        held = subjects(condition, self.earlier)
+        return next((each for each in held if each.side == subject.side), None)
+
+    def _finding(
+        self, rule: Rule, condition: Condition, subject: Subject, told: str, *, deviation: float, error: float,
+        confidence: float, severity: Severity, reference: Reference, others: tuple[Reference, ...],
+    ) -> Finding:  # fmt: skip
+        doubts = list(self._doubts(condition, subject, reference))
+        if subject.n < ENOUGH_STRIDES:
+            told = f"{told} {few(subject.n)}"
+        published = self.references.errors.get(condition.error_of or condition.measure)
+        real = max(MDC95 * error, published.smallest_real_change if published else 0.0)
+        return Finding(
+            finding=rule.finding, name=rule.name, sentence=told, side=subject.side, severity=severity,
+            confidence=confidence, deviation=deviation, unit=condition.told_in,
+            because=subject.because, reference=replace(reference, smallest_real_change=real), error=error,
+            smallest_real_change=real, meaning=rule.meaning, ask=rule.ask,
+            compared=(*others, *self._beside(condition, subject)), unseen=tuple(doubts),
+        )  # fmt: skip
+
+    def _beside(self, condition: Condition, subject: Subject) -> Iterator[Reference]:
+        """The other side and the earlier recording, whatever decided."""
+        if condition.sides == "each" and subject.side is not None:
+            for other in subjects(condition, self.measurements):
+                if other.side == OTHER[subject.side]:
+                    yield _own_reference(condition, other, "other side", f"the same person's {other.side} side")
+        before = self._before(condition, subject)
+        if before is not None:
+            yield _earlier_reference(condition, before)
+
+    def _doubts(self, condition: Condition, subject: Subject, reference: Reference) -> Iterator[str]:
+        if subject.n < ENOUGH_STRIDES:
+            yield few(subject.n)
+        if condition.sides == "difference" and subject.differs is None:
+            yield "Too few strides a side to tell whether the difference is more than chance."
+        if subject.valid_fraction < 1.0:
+            yield f"{100 * (1 - subject.valid_fraction):.0f} % of the strides or signal was missing."
+        if condition.sides == "each" and subject.side is not None:
+            others = [each.side for each in subjects(condition, self.measurements)]
+            if OTHER[subject.side] not in others:
+                yield f"The {OTHER[subject.side]} side was not seen."
+        if reference.note:
+            yield reference.note
+
+
+def _reason(rule: Rule, verdicts: Sequence[_Verdict]) -> str:
+    """Why a rule, or one side of it, went unjudged; empty where all of it was judged."""
+    if not verdicts:
+        labels = " or ".join(dict.fromkeys(f"the {condition.label}" for condition in rule.conditions))
+        return f"{labels} was not measured (needs {rule.needs})."
+    judged = {verdict.side for verdict in verdicts if not verdict.reason}
+    if not judged:
+        return next(verdict.reason for verdict in verdicts)
+    if len(judged & set(SIDES)) == 1 and all(condition.sides != "together" for condition in rule.conditions):
+        missing = next(side for side in SIDES if side not in judged)
+        return next((v.reason for v in verdicts if v.side == missing and v.reason), f"the {missing} side was not seen.")
+    return ""
+
+
+def _earlier_reference(condition: Condition, before: Subject) -> Reference:
+    return _own_reference(condition, before, "earlier", "the same person, earlier recording")
+
+
+def _own_reference(condition: Condition, subject: Subject, basis: str, population: str) -> Reference:
+    recording = subject.because[0].recording
+    return Reference(
+        measure=condition.measure, population=population, unit=condition.unit, citation=f"recording {recording}",
+        evidence="verified", mean=subject.value, sd=subject.sd if np.isfinite(subject.sd) else None, n=1,
+        basis="earlier" if basis == "earlier" else "other side",
+    )  # fmt: skip
