@@ -79,7 +79,6 @@ def _table(measurements: tuple[Measurement, ...]) -> Table:
     table.add_column("measure", no_wrap=True)
     for name in ("left", "right", "both"):
         table.add_column(name, justify="right", no_wrap=True)
-    table.add_column("unit", no_wrap=True)
     table.add_column("n", justify="right")
     rows: dict[str, dict[str, Measurement]] = {}
     for measured in measurements:
@@ -87,7 +86,7 @@ def _table(measurements: tuple[Measurement, ...]) -> Table:
     for measure, sides in list(rows.items())[:KEY_MEASURES]:
         any_side = next(iter(sides.values()))
         cells = [spread(sides[side]) if side in sides else "" for side in ("left", "right", "both")]
-        table.add_row(measure, *cells, any_side.unit, str(max(each.n for each in sides.values())))
+        table.add_row(f"{measure} [dim]{any_side.unit}[/]", *cells, str(max(each.n for each in sides.values())))
     if len(rows) > KEY_MEASURES:
         table.add_row(f"[dim]… and {len(rows) - KEY_MEASURES} more[/]")
     return table

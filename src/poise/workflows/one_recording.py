@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from poise.errors import PoiseError
 from poise.knowledge import library
 from poise.measures import kinematics
+from poise.measures.gait_choice import choose_walk
 from poise.model import Assessment, Band, Event, Kind, Measure, Measured, Measurement, Problem, Recording, Side, Walk
 from poise.workflows.registry import all_measures
 
@@ -45,11 +46,17 @@ def _prepared(recording: Recording, request: Request) -> Recording:
 
 def _measured(recording: Recording, task: str) -> Iterator[Measured]:
     """What every method that fits makes of it: first those that find the steps, then the angles, cut by the steps."""
-    found = [_computed(method, recording) for method in _methods(recording, task)]
+    found = _of_one_walk([_computed(method, recording) for method in _methods(recording, task)])
     yield from found
     if task in {"auto", "walk"} and (Kind.BODY in recording or kinematics.MEASURE.fits(recording)):
         walk = _walk(found)
         yield _guarded(recording, lambda: kinematics.compute_with(recording, walk, _arrays(_bands(recording, found))))
+
+
+def _of_one_walk(found: Sequence[Measured]) -> list[Measured]:
+    """What was measured, with one walk in it: that of the method to trust, never a mixture of several methods'."""
+    chosen = choose_walk(found)
+    return [each for each in found if each.walk is None or each is chosen]
 
 
 def _computed(method: Measure, recording: Recording) -> Measured:
