@@ -17,7 +17,6 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from poise.cleaning.settings import Settings
 from poise.model.recording import SIDES, Problem, Recording, Side, Step
 from poise.signals import geometry
 
@@ -32,9 +31,7 @@ MARKER_RADIUS_M = 0.007
 """Of the usual 14-mm marker [design]."""
 
 
-def with_joint_centres(
-    recording: Recording, points: Mapping[str, Array], settings: Settings
-) -> tuple[Recording, Points]:
+def with_joint_centres(recording: Recording, points: Mapping[str, Array]) -> tuple[Recording, Points]:
     """The points with every joint centre that can be placed, and a step that says how each was."""
     placed, ways = dict(points), {}
     ways["hip"] = _hips(placed)
@@ -48,8 +45,7 @@ def with_joint_centres(
     _toes(placed)
     _middles(placed)
     told = {joint: way for joint, way in ways.items() if way}
-    result = recording.after(Step(what="joint centres", settings=told))
-    return _doubts(result, placed), placed
+    return recording.after(Step(what="joint centres", settings=told)), placed
 
 
 def harrington_hips(left_asis: Array, right_asis: Array, middle_of_psis: Array) -> tuple[Array, Array]:
@@ -234,8 +230,8 @@ def _typical(lengths: Array) -> float:
     return float(np.median(known)) if len(known) else float("nan")
 
 
-def _doubts(recording: Recording, points: Points) -> Recording:
-    """Segments that change their length: a marker moved, two were exchanged, or a centre is not where it should be."""
+def with_lengths_checked(recording: Recording, points: Points) -> Recording:
+    """A doubt for every segment that changes its length: a marker moved, or two were exchanged."""
     doubts = []
     for side in SIDES:
         for upper, lower in (("hip", "knee"), ("knee", "ankle")):

@@ -1,38 +1,190 @@
-"""Points without ghosts, gaps and shaking: what was not recorded stays missing."""
+"""Points without ghosts, exchanged sides, gaps and shaking: what was not recorded stays missing."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 from poise.cleaning.settings import Settings
-from poise.model.recording import Recording, Step
-from poise.signals.filters import lowpass_offline
+from poise.model.body import mirrored
+from poise.model.recording import Problem, Recording, Step
+from poise.signals import geometry
+from poise.signals.filters import hampel, lowpass_offline
 from poise.signals.gaps import fill_gaps_offline
 
 Array = NDArray[np.float64]
+Points = dict[str, Array]
 
 FOOT = ("heel", "toe", "hallux", "first_metatarsal", "fifth_metatarsal", "ankle", "ankle_medial", "ankle_centre")
+LEGS = ("hip_centre", "knee_centre", "ankle_centre", "heel", "toe")
+FASTEST_M_S = 15.0
+"""No marker on a walking, squatting or jumping person is faster; a sprinter's foot reaches about 20 m/s [design]."""
+FASTEST_BODY_HEIGHTS_S = 6.0
+"""0.2 body heights a frame at 30 frames a second, measures.md 7.6."""
+SHORTEST_STAY_S = 0.2
+SLOWEST_VIDEO_HZ = 15.0
+ENOUGH_SEEN = 0.8
 
 
 def mended(
     recording: Recording, points: Mapping[str, Array], rate_hz: float, settings: Settings
-) -> tuple[Recording, dict[str, Array]]:
-    """Short gaps filled and every point low-passed, each step written down."""
+) -> tuple[Recording, Points]:
+    """Markers: ghosts out, gaps filled (from rigid neighbours, then along time), low-pass; each step written down."""
+    result, kept = _without_jumps(recording, dict(points), rate_hz, FASTEST_M_S)
+    return _smoothed(_told_of_unseen(result, kept), kept, rate_hz, settings)
+
+
+def mended_landmarks(
+    recording: Recording, points: Mapping[str, Array], rate_hz: float, height: float, settings: Settings
+) -> tuple[Recording, Points]:
+    """Landmarks: exchanged sides put back, jumps out, Hampel, gaps filled, low-pass; `height` in the points' unit."""
+    result, kept = _sides_put_back(recording, dict(points), rate_hz, height)
+    result, kept = _without_jumps(result, kept, rate_hz, FASTEST_BODY_HEIGHTS_S * height)
+    half_window = round(0.125 * rate_hz) if np.isfinite(rate_hz) else 0
+    if half_window >= 2:
+        kept = {name: hampel(values, half_window) for name, values in kept.items()}
+        result = result.after(Step(what="Hampel", settings={"window_s": 0.25, "limit_mads": 3.0}))
+    return _smoothed(_told_of_unseen(result, kept), kept, rate_hz, settings)
+
+
+def without_jumps(values: Array, rate_hz: float, fastest: float) -> Array:
+    """A point with its ghosts taken out.
+
+    Parameters
+    ----------
+    values
+        Shape (samples, axes); NaN where missing.
+    rate_hz, fastest
+        Hz, and the highest speed that is believed, unit of `values` a second.
+
+    Returns
+    -------
+    cleaned
+        A stay between two impossible jumps that lasts less than 0.2 s is a ghost: NaN. Longer stays are kept, for then
+        nobody can say which of them is the point.
+    """
+    cleaned = np.array(values, dtype=np.float64, copy=True)
+    seen = np.flatnonzero(np.isfinite(cleaned).all(axis=1))
+    if len(seen) < 3 or not np.isfinite(rate_hz):
+        return cleaned
+    speed = geometry.length(np.diff(cleaned[seen], axis=0)) * rate_hz / np.diff(seen)
+    edges = np.concatenate([[0], np.flatnonzero(speed > fastest) + 1, [len(seen)]])
+    for start, stop in pairwise(edges):
+        is_ghost = len(edges) > 2 and (seen[stop - 1] - seen[start]) / rate_hz < SHORTEST_STAY_S
+        if is_ghost:
+            cleaned[seen[start:stop]] = np.nan
+    return cleaned
+
+
+def exchanged_sides(points: Mapping[str, Array], height: float) -> NDArray[np.bool_]:
+    """In which samples left and right are exchanged, shape (samples,): where keeping the labels would need a leap.
+
+    Between two frames the legs' points must hardly move if left and right are exchanged, and leap (by a tenth of body
+    height in the mean) if they are not. The more frequent labelling is taken as the right one. An exchange while one
+    leg hides the other, in a side view, makes no leap and is not seen.
+    """
+    pairs = [
+        (points[f"left_{n}"], points[f"right_{n}"]) for n in LEGS if f"left_{n}" in points and f"right_{n}" in points
+    ]
+    samples = len(next(iter(points.values())))
+    if not pairs or samples < 2:
+        return np.zeros(samples, dtype=np.bool_)
+    left, right = (np.stack(side) for side in zip(*pairs, strict=True))
+    stay = _step(left, left) + _step(right, right)
+    cross = _step(left, right) + _step(right, left)
+    flips = (stay - cross > 0.2 * height) & (cross < 0.5 * stay)
+    state = np.concatenate([[False], np.cumsum(flips) % 2 == 1])
+    return ~state if state.mean() > 0.5 else state
+
+
+def _step(before: Array, after: Array) -> Array:
+    """Mean distance over the points from one sample to the next; 0 where none is seen in both."""
+    moved = geometry.length(after[:, 1:] - before[:, :-1])
+    known = np.isfinite(moved)
+    mean: Array = np.where(known, moved, 0.0).sum(axis=0) / np.maximum(known.sum(axis=0), 1)
+    return mean
+
+
+def _sides_put_back(recording: Recording, points: Points, rate_hz: float, height: float) -> tuple[Recording, Points]:
+    if not rate_hz >= SLOWEST_VIDEO_HZ:
+        return recording, points
+    wrong = exchanged_sides(points, height)
+    if not wrong.any():
+        return recording, points
+    back = {
+        name: np.where(wrong[:, None], points[mirrored(name)], values) if mirrored(name) in points else values
+        for name, values in points.items()
+    }
+    share = float(wrong.mean())
+    doubt = [_often_exchanged(share)] if share > 0.1 else []
+    return recording.after(
+        Step(what="left and right put back", settings={"share": round(share, 3)}), problems=doubt
+    ), back
+
+
+def _without_jumps(recording: Recording, points: Points, rate_hz: float, fastest: float) -> tuple[Recording, Points]:
+    kept = {name: without_jumps(values, rate_hz, fastest) for name, values in points.items()}
+    ghosts = {
+        name: int(np.isfinite(points[name]).all(axis=1).sum() - np.isfinite(kept[name]).all(axis=1).sum())
+        for name in kept
+    }
+    found = {name: count for name, count in ghosts.items() if count}
+    if not found:
+        return recording, kept
+    step = Step(what="ghosts taken out", settings={"fastest": round(fastest, 1), "samples": sum(found.values())})
+    return recording.after(step), kept
+
+
+def _smoothed(recording: Recording, points: Points, rate_hz: float, settings: Settings) -> tuple[Recording, Points]:
     filled = {name: _filled(name, values, rate_hz, settings) for name, values in points.items()}
     gaps = {"longest_s": settings.longest_gap_s, "longest_foot_s": settings.longest_gap_foot_s}
     cutoff_hz = settings.cutoff_for(recording.task)
     result = recording.after(Step(what="gaps filled", settings=gaps))
     if not np.isfinite(rate_hz) or rate_hz <= 2.2 * cutoff_hz:
-        return result.after(Step(what="not filtered", settings={"rate_hz": rate_hz})), filled
+        return result.after(Step(what="not filtered", settings={"rate_hz": round(rate_hz, 3)})), filled
     step = Step(what="low-pass", settings={"cutoff_hz": cutoff_hz, "order": 4, "zero_lag": True})
-    smooth = {name: lowpass_offline(values, rate_hz, cutoff_hz) for name, values in filled.items()}
-    return result.after(step), smooth
+    return result.after(step), _low_passed(filled, rate_hz, cutoff_hz)
+
+
+def _low_passed(points: Points, rate_hz: float, cutoff_hz: float) -> Points:
+    """All whole points in one pass of the filter, those with gaps one by one: the same numbers, less time."""
+    whole = [name for name, values in points.items() if np.isfinite(values).all()]
+    smooth = {name: lowpass_offline(points[name], rate_hz, cutoff_hz) for name in points if name not in whole}
+    if whole:
+        together = lowpass_offline(np.stack([points[name] for name in whole], axis=1), rate_hz, cutoff_hz)
+        smooth |= {name: together[:, i] for i, name in enumerate(whole)}
+    return {name: smooth[name] for name in points}
 
 
 def _filled(name: str, values: Array, rate_hz: float, settings: Settings) -> Array:
     is_foot = name.split("_", 1)[-1] in FOOT
     longest_s = settings.longest_gap_foot_s if is_foot else settings.longest_gap_s
     return fill_gaps_offline(values, round(longest_s * rate_hz) if np.isfinite(rate_hz) else 0)
+
+
+def _told_of_unseen(recording: Recording, points: Points) -> Recording:
+    seen = {name: float(np.isfinite(values).all(axis=1).mean()) for name, values in points.items()}
+    often_missing = {name: share for name, share in seen.items() if share < ENOUGH_SEEN}
+    if not often_missing:
+        return recording
+    listed = ", ".join(
+        f"{name} {100 * share:.0f} %" for name, share in sorted(often_missing.items(), key=lambda s: s[1])[:12]
+    )
+    doubt = Problem(
+        what=f"{len(often_missing)} of {len(seen)} points are missing in over a fifth of the recording.",
+        where=listed,
+        do="What needs them is measured only where they were seen.",
+    )
+    return replace(recording, problems=(*recording.problems, doubt))
+
+
+def _often_exchanged(share: float) -> Problem:
+    return Problem(
+        what=f"Left and right legs were exchanged in {100 * share:.0f} % of the frames and put back.",
+        where="landmarks of the legs",
+        do="Side-by-side numbers from this recording are in doubt; film again with the person larger in the picture.",
+    )

@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from poise.cleaning import clocks, orient
-from poise.cleaning.joint_centres import with_joint_centres
-from poise.cleaning.landmarks import body_from_landmarks
-from poise.cleaning.mend import mended
+from poise.cleaning.joint_centres import with_joint_centres, with_lengths_checked
+from poise.cleaning.landmarks import body_from_picture, is_picture, stature
+from poise.cleaning.mend import mended, mended_landmarks
 from poise.cleaning.naming import Naming, name_points
 from poise.cleaning.scale import in_metres
 from poise.cleaning.settings import Settings
 from poise.model.body import NAMES
-from poise.model.recording import Kind, Problem, Recording, Step, Stream
+from poise.model.recording import Frame, Kind, Problem, Recording, Step, Stream
 from poise.signals import geometry
 
 Array = NDArray[np.float64]
 Points = dict[str, Array]
 
 FEWEST_POINTS = 2
+HIP_CENTRED = Frame(name="hip-centred", up="+z")
+"""Points that move with the hips: angles can be measured, but neither travel nor speed nor step length."""
 
 
 def prepare(
@@ -53,53 +55,87 @@ def prepare(
     even = clocks.evened(recording)
     if Kind.BODY in even:
         return even
-    if Kind.MARKERS in even or (Kind.MODEL_POINTS in even and Kind.LANDMARKS not in even):
-        return _from_markers(even, names, chosen)
-    if Kind.LANDMARKS in even:
-        return body_from_landmarks(even, names, chosen)
+    if Kind.MARKERS in even:
+        return _from_points(even, (Kind.MARKERS, Kind.MODEL_POINTS), names, chosen)
+    if any(stream.kind is Kind.LANDMARKS for stream in even.streams.values()):
+        return _from_landmarks(even, names, chosen)
+    if Kind.MODEL_POINTS in even:
+        return _from_points(even, (Kind.MODEL_POINTS,), names, chosen)
     return _oriented(even, {}, chosen)[0]
 
 
-def _from_markers(recording: Recording, names: Mapping[str, str] | None, settings: Settings) -> Recording:
-    points, naming = _named(recording, names, settings)
+def _from_landmarks(recording: Recording, names: Mapping[str, str] | None, settings: Settings) -> Recording:
+    """A picture from the side or front where there is one, else points in space; angles are truest in that order."""
+    keys = [key for key, stream in recording.streams.items() if stream.kind is Kind.LANDMARKS]
+    pictures = [key for key in keys if is_picture(recording[key])]
+    spaces = [key for key in keys if key not in pictures and recording[key].values.shape[2] == 3]
+    seen = body_from_picture(recording, recording[pictures[0]], names, settings) if pictures else recording
+    if Kind.BODY in seen and (seen[Kind.BODY].frame.view != "unknown" or not spaces):
+        return seen
+    return _from_points(recording, (spaces[0],), names, settings) if spaces else seen
+
+
+def _from_points(
+    recording: Recording, keys: Sequence[str], names: Mapping[str, str] | None, settings: Settings
+) -> Recording:
+    """Points in space: those of the first stream, and of the others on the same clock what it lacks."""
+    held = [key for key in keys if key in recording]
+    clock = recording[held[0]]
+    points, naming = _named(recording, held, names, settings)
     if len(points) < FEWEST_POINTS:
-        return _oriented(replace(recording, problems=(*recording.problems, _nothing_known(naming))), {}, settings)[0]
+        return _oriented(_with(recording, _nothing_known(naming)), {}, settings)[0]
     named = recording.after(Step(what="named", settings={"sets": ", ".join(naming.sets) or "user's map"}))
     scaled, points = in_metres(named, points)
-    oriented, points = _oriented(scaled, points, settings)
-    clock = oriented[_point_streams(oriented)[0]]
-    clean, points = mended(oriented, points, clock.rate_hz, settings)
-    placed, points = with_joint_centres(clean, points, settings)
-    return placed.after(Step(what="body", settings={"points": len(points)}), body=body_stream(points, clock))
+    oriented, points = _oriented(scaled, points, settings, clock.frame.up)
+    centred = _centred(clock, points)
+    if clock.kind is Kind.LANDMARKS:
+        clean, points = mended_landmarks(oriented, points, clock.rate_hz, _height_m(recording, points), settings)
+    else:
+        clean, points = mended(oriented, points, clock.rate_hz, settings)
+    placed, points = with_joint_centres(_with(clean, *centred), points)
+    placed = with_lengths_checked(placed, points)
+    frame = HIP_CENTRED if centred else orient.LAB
+    return placed.after(Step(what="body", settings={"points": len(points)}), body=body_stream(points, clock, frame))
 
 
-def body_stream(points: Points, clock: Stream) -> Stream:
+def _centred(clock: Stream, points: Points) -> list[Problem]:
+    """A doubt where the hips never leave the origin, as in a pose model's world landmarks: travel is not known."""
+    hips = [points[name] for name in ("left_hip_centre", "right_hip_centre") if name in points]
+    if clock.kind is not Kind.LANDMARKS or len(hips) < 2:
+        return []
+    away = geometry.length(geometry.midpoint(*hips))
+    return [_hip_centred()] if np.isfinite(away).any() and float(np.nanmax(away)) < 0.02 else []
+
+
+def _height_m(recording: Recording, points: Points) -> float:
+    height_m = recording.person.height_m or stature(points)
+    return height_m if np.isfinite(height_m) else 1.7
+
+
+def _with(recording: Recording, *problems: Problem) -> Recording:
+    return replace(recording, problems=(*recording.problems, *problems)) if problems else recording
+
+
+def body_stream(points: Points, clock: Stream, frame: Frame = orient.LAB) -> Stream:
     """Named points as a stream, in the order of `poise.model.body`."""
     held = tuple(name for name in NAMES if name in points and np.isfinite(points[name]).any())
     values = np.stack([points[name] for name in held], axis=1) if held else np.zeros((len(clock.time_s), 0, 3))
-    return Stream(kind=Kind.BODY, channels=held, time_s=clock.time_s, values=values, unit="m", frame=orient.LAB)
+    return Stream(kind=Kind.BODY, channels=held, time_s=clock.time_s, values=values, unit="m", frame=frame)
 
 
-def _point_streams(recording: Recording) -> list[str]:
-    return [kind for kind in (Kind.MARKERS, Kind.MODEL_POINTS) if kind in recording]
-
-
-def _named(recording: Recording, names: Mapping[str, str] | None, settings: Settings) -> tuple[Points, Naming]:
+def _named(
+    recording: Recording, keys: Sequence[str], names: Mapping[str, str] | None, settings: Settings
+) -> tuple[Points, Naming]:
     """Named points of markers and, where wanted, of other software's model; the markers' own win."""
     source: dict[str, Array] = {}
-    kinds = _point_streams(recording)
-    if not settings.use_model_points and Kind.MARKERS in kinds:
-        kinds = [Kind.MARKERS]
-    samples = len(recording[kinds[0]].time_s)
-    for kind in kinds:
-        stream = recording[kind]
-        if len(stream.time_s) == samples and stream.values.shape[2] == 3:
-            for label in stream.channels:
-                if label not in source and np.isfinite(stream[label]).any():
-                    source[label] = stream[label]
+    for key in keys if settings.use_model_points else keys[:1]:
+        stream = recording[key]
+        if len(stream.time_s) == len(recording[keys[0]].time_s) and stream.values.shape[2] == 3:
+            for label, values in _present(stream, settings).items():
+                source.setdefault(label, values)
     naming = name_points(tuple(source), names)
     points = {name: _middle(source, ways) for name, ways in naming.points.items()}
-    if not settings.use_model_points:
+    if not settings.use_model_points and recording[keys[0]].kind is Kind.MARKERS:
         points = {name: values for name, values in points.items() if not name.endswith("_centre")}
     return points, naming
 
@@ -109,9 +145,21 @@ def _middle(source: Mapping[str, Array], ways: tuple[tuple[str, ...], ...]) -> A
     return geometry.midpoint(*(source[label] for label in ways[0]))
 
 
-def _oriented(recording: Recording, points: Points, settings: Settings) -> tuple[Recording, Points]:
+def _present(stream: Stream, settings: Settings) -> dict[str, Array]:
+    """The channels that hold anything. Exactly 0, 0, 0 is how many programs write a missing point."""
+    missing = np.asarray((stream.values == 0.0).all(axis=2, keepdims=True))
+    if stream.confidence is not None:
+        missing = missing | ~(stream.confidence >= settings.least_confidence)[:, :, None]
+    values = np.where(missing, np.nan, stream.values) if missing.any() else stream.values
+    seen = np.flatnonzero(np.isfinite(values).all(axis=2).any(axis=0))
+    return {stream.channels[i]: values[:, i] for i in seen}
+
+
+def _oriented(
+    recording: Recording, points: Points, settings: Settings, read_up: str | None = None
+) -> tuple[Recording, Points]:
     """Every laboratory stream, the plates and the points in the body frame; unchanged where nothing says what is up."""
-    said_up = settings.up or _said_up(recording)
+    said_up = settings.up or read_up or _said_up(recording)
     found = orient.find_orientation(points, recording, said_up)
     if found is None:
         return recording, points
@@ -133,4 +181,12 @@ def _nothing_known(naming: Naming) -> Problem:
         what="None of the labels is one that Poise knows, so the body cannot be seen.",
         where=listed or "no points",
         do="Say what they mean with --map; `poise inspect` lists all labels.",
+    )
+
+
+def _hip_centred() -> Problem:
+    return Problem(
+        what="The points are centred on the hips, so how far and how fast the person went is not known.",
+        where="landmarks",
+        do="Angles and times are measured; for lengths and speed film from the side and give the person's height.",
     )
