@@ -18,6 +18,8 @@ Array = NDArray[np.float64]
 HEEL_UP_M = 0.01
 """The heel has left the floor when it is this much above where it stood."""
 
+STILL_M_PER_S = 0.25
+
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class PerStride:
@@ -62,15 +64,30 @@ def foot_flat_window(stride: Stride) -> tuple[float, float]:
 def flat_pitch_deg(seen: Seen, strides: Sequence[Stride], side: Side) -> float:
     """Slope of the heel-toe line while the foot stands, degrees, toes up positive: how the two markers were placed.
 
-    Median over strides; NaN where it was not seen. A foot that stands on its toes only gives how it stands.
+    Median over strides, or, where there is none, over all moments when neither heel nor toe moves; NaN where it was not
+    seen. A foot that stands on its toes only gives how it stands.
     """
     if not present(seen.points, f"{side}_heel", f"{side}_toe"):
         return float("nan")
     pitch = _pitch_deg(seen.points[f"{side}_heel"], seen.points[f"{side}_toe"])
+    if not strides:
+        still = pitch[standing_still(seen, side)]
+        return float(np.nanmedian(still)) if np.isfinite(still).any() else float("nan")
     cycles = cut(pitch, seen.time_s, strides)
-    flat = [np.median(part) for row, stride in zip(cycles.values, cycles.strides, strict=True)
-            if len(part := within(row, *foot_flat_window(stride)))]  # fmt: skip
+    windows = (
+        within(row, *foot_flat_window(stride)) for row, stride in zip(cycles.values, cycles.strides, strict=True)
+    )
+    flat = [np.median(part) for part in windows if len(part)]
     return float(np.median(flat)) if flat else float("nan")
+
+
+def standing_still(seen: Seen, side: Side) -> NDArray[np.bool_]:
+    """Samples in which heel and toe are slower than 0.25 m/s: the foot stands on a floor that does not move."""
+    slow = [
+        np.linalg.norm(np.gradient(seen.points[f"{side}_{name}"], seen.time_s, axis=0), axis=-1) < STILL_M_PER_S
+        for name in ("heel", "toe")
+    ]
+    return np.asarray(slow[0] & slow[1])
 
 
 def leg_length_m(points: Points) -> float:
@@ -126,10 +143,10 @@ def _standing(row: Array, stride: Stride) -> float:
 
 
 def _clearance(row: Array, stride: Stride) -> float:
-    """Lowest in the middle half of swing, above where the toe stands."""
+    """Lowest in the middle half of swing, above the lowest that the toe point comes while the foot is down."""
     off = phase_percent(stride, stride.toe_off_s)
-    part = within(row, off + 0.25 * (100.0 - off), off + 0.75 * (100.0 - off))
-    return float(np.min(part)) - _standing(row, stride) if len(part) else float("nan")
+    part, down = within(row, off + 0.25 * (100.0 - off), off + 0.75 * (100.0 - off)), within(row, 0.0, off)
+    return float(np.min(part) - np.min(down)) if len(part) and len(down) else float("nan")
 
 
 def _heel_rise(row: Array, stride: Stride) -> float:

@@ -19,12 +19,7 @@ from poise.measures.joint_angles import TRUNK_THIGH, Angle, joint_angles
 from poise.measures.kinematic_problems import problems_of_angles
 from poise.measures.phases_of_gait import LABELS, PHASE_MEASURES, PhaseMeasure
 from poise.measures.segment_axes import Seen, View
-from poise.measures.walk_from_angles import (
-    one_closed_cycle,
-    strides_of_closed_cycle,
-    walk_from_angles,
-    walk_from_events,
-)
+from poise.measures.walk_from_angles import ClosedCycle, closed_cycle, walk_from_angles, walk_from_events
 from poise.model import SIDES, Curve, Definition, Kind, Measured, Measurement, Problem, Recording, Series, Side, Walk
 
 Array = NDArray[np.float64]
@@ -45,8 +40,8 @@ _FOOT_PATH = (
     ),
     Definition(
         measure="gait.toe_clearance", unit="m", label="Toe clearance in mid-swing", decimals=3,
-        formula="lowest toe in the middle half of swing − its height while the foot stands",
-        source=f"{_CAMERA} m_toe_clearance",
+        formula="lowest toe in the middle half of swing − its lowest height in stance",
+        source=f"{_CAMERA} m_toe_clearance; Begg et al. 2007, Gait Posture 25:191",
     ),
     Definition(
         measure="gait.toe_clearance_ratio", unit="ratio", label="Toe clearance in mid-swing, of leg length", decimals=3,
@@ -180,10 +175,11 @@ def compute_with(recording: Recording, walk: Walk | None, norm_curves: NormCurve
     if not movement.angles:
         return Measured(problems=movement.problems)
     series = tuple(_series(movement, angle) for angle in movement.angles)
-    if movement.walk is None and _closed(movement):
-        return _of_closed_cycle(movement, series, norm_curves or {})
-    if movement.walk is None:
-        return Measured(series=series, problems=(*movement.problems, _no_strides(movement.where)))
+    if movement.walk is None or not movement.walk.strides:
+        cycle = closed_cycle(movement.angles, movement.time_s)
+        if cycle is None or not cycle.strides:
+            return Measured(series=series, problems=(*movement.problems, _no_strides(movement.where)))
+        return replace(_of_closed_cycle(movement, cycle, norm_curves or {}), series=series)
     measured = _of_walk(movement, norm_curves or {})
     found_here = None if walk is not None else movement.walk
     return replace(measured, series=series, walk=found_here)
@@ -202,8 +198,7 @@ def _own(recording: Recording, walk: Walk | None) -> _Movement:
         points=points, time_s=body.time_s, forward=forward, view=view, knee_axis_known=_knee_axis_known(recording)
     )
     angles = joint_angles(seen)
-    if strides is not None:
-        angles = tuple(_zeroed(angle, seen, strides) for angle in angles)
+    angles = tuple(_zeroed(angle, seen, strides) for angle in angles)
     problems = tuple(problems_of_angles(angles, view, recording.source or recording.id))
     return _Movement(recording=recording, time_s=body.time_s, angles=angles, walk=strides, seen=seen, problems=problems)
 
@@ -222,18 +217,19 @@ def _given(recording: Recording, walk: Walk | None) -> _Movement:
     time_s = recording[kind].time_s
     if walk is None:
         walk = walk_from_events(recording.events, method="events in the file")
-    if walk is None and not one_closed_cycle(angles):
+    closed = closed_cycle(angles, time_s) if walk is None else None
+    if walk is None and (closed is None or not closed.whole):
         walk = walk_from_angles(angles, time_s)
         if walk is not None:
             problems = (*problems, _from_angles(recording.source or recording.id))
     return _Movement(recording=recording, time_s=time_s, angles=angles, walk=walk, problems=problems)
 
 
-def _zeroed(angle: Angle, seen: Seen, walk: Walk) -> Angle:
+def _zeroed(angle: Angle, seen: Seen, walk: Walk | None) -> Angle:
     """An ankle whose zero is the standing foot square to the shank, where markers alone explain how the foot stands."""
     if angle.name != "ankle.dorsiflexion" or angle.side is None:
         return angle
-    slope = flat_pitch_deg(seen, strides_of(walk, angle.side), angle.side)
+    slope = flat_pitch_deg(seen, () if walk is None else strides_of(walk, angle.side), angle.side)
     low, high = ZERO_FOOT_BETWEEN_DEG
     if not low <= slope <= high:
         return angle
@@ -264,24 +260,21 @@ def _of_walk(movement: _Movement, norms: NormCurves) -> Measured:
     return Measured(measurements=(*measurements, *scores), curves=tuple(curves), problems=problems)
 
 
-def _closed(movement: _Movement) -> bool:
-    return movement.seen is None and one_closed_cycle(movement.angles)
-
-
-def _of_closed_cycle(movement: _Movement, series: tuple[Series, ...], norms: NormCurves) -> Measured:
-    """A file that is one cycle: cut from it laid end to end; no times are told, they may be percent."""
-    longer_s, order, strides = strides_of_closed_cycle(movement.angles, movement.time_s)
-    if not strides:
-        return Measured(series=series, problems=(*movement.problems, _no_strides(movement.where)))
-    tiled = tuple(replace(angle, values=angle.values[order]) for angle in movement.angles)
-    walk = Walk(bouts=(), footsteps=(), strides=strides, method="angles-foot-path 1")
-    longer = replace(movement, time_s=longer_s, angles=tiled, walk=walk)
+def _of_closed_cycle(movement: _Movement, cycle: ClosedCycle, norms: NormCurves) -> Measured:
+    """What one cycle laid end to end gives; times, lengths and the path of the feet are not told from it."""
+    longer = replace(
+        movement, time_s=cycle.time_s, seen=None, walk=_walk_of(cycle),
+        angles=tuple(replace(angle, values=angle.values[cycle.order]) for angle in movement.angles),
+    )  # fmt: skip
     measured = _of_walk(longer, norms)
-    end_s = float(movement.time_s[-1])
-    numbers = tuple(replace(each, start_s=float(movement.time_s[0]), end_s=end_s) for each in measured.measurements)
-    return replace(
-        measured, measurements=numbers, series=series, problems=(*measured.problems, _closed_doubt(movement.where))
-    )
+    start_s, end_s = (float(movement.time_s[at(cycle.order)]) for at in (np.min, np.max))
+    numbers = tuple(replace(each, start_s=start_s, end_s=end_s) for each in measured.measurements)
+    doubt = _closed_doubt(movement.where, whole=cycle.whole, times_are_known=movement.seen is not None)
+    return replace(measured, measurements=numbers, problems=(*measured.problems, doubt))
+
+
+def _walk_of(cycle: ClosedCycle) -> Walk:
+    return Walk(bouts=(), footsteps=(), strides=cycle.strides, method="angles-foot-path 1")
 
 
 def _numbers(movement: _Movement, angle: Angle, cycles: Cycles) -> Iterator[Measurement]:
@@ -434,10 +427,13 @@ def _from_angles(where: str) -> Problem:
     )
 
 
-def _closed_doubt(where: str) -> Problem:
+def _closed_doubt(where: str, *, whole: bool, times_are_known: bool) -> Problem:
+    if whole and not times_are_known:
+        what = "The file is a single cycle (its last frame meets its first), without events; its time may be percent."
+    else:
+        what = "No whole stride from contact to contact was seen; one cycle was taken between two like postures."
     return Problem(
-        what="The file is a single cycle (its last frame meets its first), without events: contacts were found from "
-        "the angles, its time may be percent, and one cycle says nothing of variation.",
+        what=f"{what} Contacts were found from the angles, and one cycle says nothing of variation.",
         where=where,
-        do="Read the angles as a pattern; no times, speeds or step lengths are given from it.",
+        do="Read the angles as a pattern; a longer recording gives times, lengths and more strides.",
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
@@ -21,6 +21,8 @@ _THIGH, _SHANK, _FOOT, _HEEL_SHARE = 0.245, 0.246, 0.152, 0.25
 _CLOSED = 0.10
 """First and last frame this close, as a share of the range: the file is one closed cycle."""
 _SHORTEST_STRIDE_S, _LONGEST_STRIDE_S = 0.4, 3.0
+_SHORT_CYCLE_S, _LONG_CYCLE_S = 0.7, 2.0
+FEWEST_FRAMES = 20
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -63,45 +65,94 @@ def walk_from_angles(angles: Sequence[Angle], time_s: Array) -> Walk | None:
     return walk_from_events(events, method=METHOD)
 
 
-def one_closed_cycle(angles: Sequence[Angle]) -> bool:
-    """Whether a file is a single cycle that ends where it begins, with each foot going forward once.
+@dataclass(frozen=True, kw_only=True, eq=False)
+class ClosedCycle:
+    """One round of walking laid end to end, so that a stride can start anywhere in it.
 
-    Decided by the data: over all leg angles, the root mean square of (last − first) is under a tenth of their range.
+    Attributes
+    ----------
+    whole
+        Whether it is all that the angles hold; else it is a stretch of them.
+    order
+        The sample that stands at each moment of the longer record.
+    time_s, strides
+        Times of the longer record, and one stride a foot in it.
     """
-    legs = [a.values for a in angles if a.name in ("hip.flexion", "knee.flexion") and np.isfinite(a.values).all()]
-    paths = foot_paths(angles)
-    if len(legs) < 4 or len(paths) < 2:
-        return False
-    apart = np.sqrt(np.mean([(leg[-1] - leg[0]) ** 2 for leg in legs]))
-    size = np.sqrt(np.mean([np.ptp(leg) ** 2 for leg in legs]))
-    return bool(apart < _CLOSED * size) and all(_rounds(path.heel) == 1 for path in paths)
+
+    whole: bool
+    order: NDArray[np.intp]
+    time_s: Array
+    strides: tuple[Stride, ...]
 
 
-def strides_of_closed_cycle(
-    angles: Sequence[Angle], time_s: Array
-) -> tuple[Array, NDArray[np.intp], tuple[Stride, ...]]:
-    """The cycle laid end to end three times, so that a stride can start anywhere in it.
+def closed_cycle(angles: Sequence[Angle], time_s: Array) -> ClosedCycle | None:
+    """A stretch that ends in the posture in which it began, with each foot going forward once, in turn; None without.
 
-    Returns
-    -------
-    time_s, order, strides
-        Times of the longer record, the sample of the file that stands at each, and one stride a foot in it.
+    Decided by the data: over hips and knees, the root mean square of (last − first) is under a tenth of their range.
+    The whole record is tried first, then the stretch that closes best. It finds a cycle in a record that is too short
+    for two contacts of one foot; a squat is none, because there both feet go together.
     """
+    legs = [a.values for a in angles if a.name in {"hip.flexion", "knee.flexion"}]
+    if len(legs) < 4 or len(time_s) < FEWEST_FRAMES:
+        return None
+    table = np.stack(legs, axis=-1)
+    whole = slice(0, len(table))
+    if _gap(table, 0, len(table) - 1) < _CLOSED and (found := _cycle(angles, time_s, whole)) is not None:
+        return found
+    best = _best_stretch(table, time_s)
+    return None if best is None else _cycle(angles, time_s, best)
+
+
+def _gap(table: Array, first: int, last: int) -> float:
+    """How far two postures lie apart, as a share of the range between them."""
+    size = np.sqrt(np.mean(np.ptp(table[first : last + 1], axis=0) ** 2))
+    apart = np.sqrt(np.mean((table[last] - table[first]) ** 2))
+    return float(apart / size) if size > 0 and np.isfinite(apart) else float("inf")
+
+
+def _best_stretch(table: Array, time_s: Array) -> slice | None:
+    """From the posture and to the posture that agree best, a plausible stride apart; None if none agree well."""
     step_s = float(np.median(np.diff(time_s)))
-    n = len(time_s)
+    lags = range(max(2, round(_SHORT_CYCLE_S / step_s)), min(len(table) - 1, round(_LONG_CYCLE_S / step_s)) + 1)
+    size = np.sqrt(np.nanmean((np.nanmax(table, axis=0) - np.nanmin(table, axis=0)) ** 2))
+    found: list[tuple[float, int, int]] = []
+    for lag in lags:
+        apart = np.sqrt(np.mean((table[lag:] - table[:-lag]) ** 2, axis=-1))
+        if np.isfinite(apart).any():
+            at = int(np.nanargmin(apart))
+            found.append((float(apart[at] / size), at, lag))
+    if not found or min(found)[0] >= _CLOSED:
+        return None
+    _, at, lag = min(found)
+    return slice(at, at + lag + 1)
+
+
+def _cycle(angles: Sequence[Angle], time_s: Array, stretch: slice) -> ClosedCycle | None:
+    part = [replace(angle, values=angle.values[stretch]) for angle in angles]
+    if not _in_turn(foot_paths(part)):
+        return None
+    step_s = float(np.median(np.diff(time_s)))
     # The last frame repeats the first when they agree more closely than neighbours do.
-    hips = np.stack([a.values for a in angles if a.name == "hip.flexion"], axis=-1)
+    hips = np.stack([angle.values for angle in part if angle.name == "hip.flexion"], axis=-1)
     repeats = np.abs(hips[-1] - hips[0]).max() < 0.5 * np.abs(np.diff(hips, axis=0)).max()
-    n = n - 1 if repeats else n
-    order = np.tile(np.arange(n), 3)
+    n = len(hips) - int(repeats)
+    once = np.tile(np.arange(n), 3)
     longer_s: Array = step_s * np.arange(3.0 * n)
-    tiled = [Angle(name=a.name, side=a.side, values=a.values[order], method=a.method) for a in angles]
-    walk = walk_from_angles(tiled, longer_s)
+    walk = walk_from_angles([replace(angle, values=angle.values[once]) for angle in part], longer_s)
     if walk is None:
-        return longer_s, order, ()
+        return None
     whole = [stride for stride in walk.strides if abs(stride.time_s - n * step_s) < 1.5 * step_s]
     firsts = (next((stride for stride in whole if stride.side == side), None) for side in SIDES)
-    return longer_s, order, tuple(stride for stride in firsts if stride is not None)
+    strides = tuple(stride for stride in firsts if stride is not None)
+    everything = stretch.stop - stretch.start == len(time_s)
+    return ClosedCycle(whole=everything, order=once + stretch.start, time_s=longer_s, strides=strides)
+
+
+def _in_turn(paths: Sequence[FootPath]) -> bool:
+    """Each foot goes forward once, and the one goes forward while the other goes back."""
+    if len(paths) < 2 or any(_rounds(path.heel) != 1 for path in paths):
+        return False
+    return bool(np.corrcoef(paths[0].heel, paths[1].heel)[0, 1] < 0.0)
 
 
 def walk_from_events(events: Sequence[Event], *, method: str) -> Walk | None:
