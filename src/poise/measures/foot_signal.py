@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from poise.errors import NothingToMeasure
-from poise.model.recording import Kind, Recording, Side, Stream
+from poise.errors import MissingSignal, NothingToMeasure
+from poise.model.recording import SIDES, Kind, Recording, Side, Stream
 
 Array = NDArray[np.float64]
 Index = NDArray[np.intp]
@@ -47,10 +47,13 @@ def channel_of(side: Side) -> str:
 def recorded_sides(recording: Recording) -> tuple[Side, ...]:
     """The feet whose accelerometer and gyroscope were both recorded."""
     kinds = (Kind.ACCELERATION, Kind.ANGULAR_VELOCITY)
-    if not all(kind in recording for kind in kinds):
-        return ()
-    sides: tuple[Side, ...] = ("left", "right")
-    return tuple(side for side in sides if all(channel_of(side) in recording[kind] for kind in kinds))
+    return tuple(side for side in SIDES if all(stream_of(recording, kind, side) is not None for kind in kinds))
+
+
+def stream_of(recording: Recording, kind: Kind, side: Side) -> Stream | None:
+    """The first stream of a kind that holds a foot: sensors on clocks of their own have a stream each."""
+    holding = (stream for stream in recording.streams.values() if stream.kind == kind and channel_of(side) in stream)
+    return next(holding, None)
 
 
 def foot_of(recording: Recording, side: Side) -> Foot:
@@ -58,15 +61,23 @@ def foot_of(recording: Recording, side: Side) -> Foot:
 
     Raises
     ------
+    MissingSignal
+        When the foot was not recorded.
     NothingToMeasure
         When the signal is shorter than a second, sampled below 50 Hz, has no valid sample, or holds no gravity.
     """
-    turning, pushing = recording[Kind.ANGULAR_VELOCITY], recording[Kind.ACCELERATION]
+    turning = stream_of(recording, Kind.ANGULAR_VELOCITY, side)
+    pushing = stream_of(recording, Kind.ACCELERATION, side)
+    if turning is None or pushing is None:
+        raise MissingSignal.of(
+            ("acceleration and angular velocity",), what_for=f"walking from the {side} foot",
+            held=recording.streams, do="Name the foot's sensor with --map.",
+        )  # fmt: skip
     where = f"the {side} foot's sensor in {recording.source or recording.id}"
     _check_clock(turning, where)
     channel = channel_of(side)
     angular_velocity, acceleration = turning[channel], _on_clock_of(turning, pushing, channel)
-    absent: Mask = ~np.isfinite(np.concatenate((angular_velocity, acceleration), axis=1)).all(axis=1)
+    absent = np.asarray(~np.isfinite(np.concatenate((angular_velocity, acceleration), axis=1)).all(axis=1))
     if absent.mean() > 0.5:
         raise NothingToMeasure(
             f"Cannot measure walking from {where}: more than half of it is missing.",

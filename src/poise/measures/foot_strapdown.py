@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 
 from poise.measures.foot_signal import GRAVITY_M_S2, Foot
 from poise.measures.foot_swings import Movements
+from poise.signals.geometry import Z_AXIS
+from poise.signals.orientation import conjugate, multiply, rotate
 
 Array = NDArray[np.float64]
 Index = NDArray[np.intp]
@@ -101,7 +103,7 @@ def _block(foot: Foot, start: Index, stop: Index, up_along: Array) -> dict[str, 
     gravity = 0.5 * (np.linalg.norm(up_at_start, axis=1) + np.linalg.norm(up_at_end, axis=1))
     turns = _levelled(_turns(foot, sample), up_at_start, up_at_end, share)
     felt = foot.acceleration[sample]
-    pushed = _rotated(turns, felt)
+    pushed = rotate(turns, felt)
     pushed[..., 2] -= gravity
     inside = start + step <= stop
     error_share = _error_share(felt, share, (stop - start) / foot.rate_hz, foot.rate_hz)
@@ -109,7 +111,7 @@ def _block(foot: Foot, start: Index, stop: Index, up_along: Array) -> dict[str, 
     position[..., 2] -= share * position[-1, :, 2]
     up_along[sample[inside]] = _vertical_seen(turns[inside])
     return _shape_of(position) | {
-        "forward": _rotated(_conjugate(turns[0]), _direction(position[-1])),
+        "forward": rotate(conjugate(turns[0]), _direction(position[-1])),
         "up": up_at_start / np.linalg.norm(up_at_start, axis=1, keepdims=True),
         "turned_deg": _turned_deg(turns[0], turns[-1]),
     }
@@ -129,19 +131,35 @@ def _turns(foot: Foot, sample: Index) -> Array:
     angle = (rate[1:] + rate[:-1]) * (0.5 / foot.rate_hz)
     # Past a movement's end the sample repeats; it must not go on turning.
     angle[sample[1:] == sample[:-1]] = 0.0
-    small = _from_rotation_vector(angle)
-    turns = np.empty((*sample.shape, 4))
-    turns[0] = (1.0, 0.0, 0.0, 0.0)
+    return _composed(_from_rotation_vector(angle))
+
+
+def _composed(small: Array) -> Array:
+    """Small turns, each in the axes that the ones before it left, put together; shape (time + 1, movements, 4).
+
+    A quaternion is held as two complex numbers, w + xi and y + zi: its product then takes six array operations, and
+    there is one product for every sample of a stride.
+    """
+    a, b = np.moveaxis(np.ascontiguousarray(small).view(np.complex128), -1, 0)
+    conjugate_a, conjugate_b = a.conj(), b.conj()
+    composed = np.empty((len(small) + 1, small.shape[1], 2), dtype=np.complex128)
+    composed[0] = (1.0, 0.0)
+    first, second = composed[0, :, 0], composed[0, :, 1]
     for time in range(len(small)):
-        turns[time + 1] = _product(turns[time], small[time])
+        first, second = (
+            first * a[time] - second * conjugate_b[time],
+            first * b[time] + second * conjugate_a[time],
+        )
+        composed[time + 1, :, 0], composed[time + 1, :, 1] = first, second
+    turns: Array = composed.view(np.float64)
     return turns
 
 
 def _levelled(turns: Array, up_at_start: Array, up_at_end: Array, share: Array) -> Array:
     """Sensor to floor: level at the start, and at the end too by turning back evenly what the gyroscope drifted."""
-    levelled = _product(_to_vertical(up_at_start), turns)
-    drift = _rotation_vector_to_vertical(_rotated(levelled[-1], up_at_end))
-    return _product(_from_rotation_vector(share[..., None] * drift), levelled)
+    levelled = multiply(_to_vertical(up_at_start), turns)
+    drift = _rotation_vector_to_vertical(rotate(levelled[-1], up_at_end))
+    return multiply(_from_rotation_vector(share[..., None] * drift), levelled)
 
 
 def _error_share(felt: Array, share: Array, duration_s: Array, rate_hz: float) -> Array:
@@ -194,7 +212,7 @@ def _shape_of(position: Array) -> dict[str, Array]:
 
 
 def _turned_deg(before: Array, after: Array) -> Array:
-    change = _product(after, _conjugate(before))
+    change = multiply(after, conjugate(before))
     turned: Array = np.degrees(2.0 * np.arctan2(change[..., 3], change[..., 0]))
     return (turned + 180.0) % 360.0 - 180.0
 
@@ -205,35 +223,6 @@ def _vertical_seen(q: Array) -> Array:
     return np.stack((2 * (x * z - w * y), 2 * (y * z + w * x), 1 - 2 * (x * x + y * y)), axis=-1)
 
 
-def _product(p: Array, q: Array) -> Array:
-    a, b, c, d = p[..., 0], p[..., 1], p[..., 2], p[..., 3]
-    w, x, y, z = q[..., 0], q[..., 1], q[..., 2], q[..., 3]
-    return np.stack(
-        (a * w - b * x - c * y - d * z, a * x + b * w + c * z - d * y,
-         a * y - b * z + c * w + d * x, a * z + b * y - c * x + d * w), axis=-1,
-    )  # fmt: skip
-
-
-def _conjugate(q: Array) -> Array:
-    return q * (1.0, -1.0, -1.0, -1.0)
-
-
-def _rotated(q: Array, v: Array) -> Array:
-    axis = q[..., 1:]
-    twice = 2.0 * _cross(axis, v)
-    rotated: Array = v + q[..., :1] * twice + _cross(axis, twice)
-    return rotated
-
-
-def _cross(a: Array, b: Array) -> Array:
-    # numpy's own spends most of its time on moving axes about.
-    return np.stack(
-        (a[..., 1] * b[..., 2] - a[..., 2] * b[..., 1],
-         a[..., 2] * b[..., 0] - a[..., 0] * b[..., 2],
-         a[..., 0] * b[..., 1] - a[..., 1] * b[..., 0]), axis=-1,
-    )  # fmt: skip
-
-
 def _from_rotation_vector(angle: Array) -> Array:
     size = np.linalg.norm(angle, axis=-1, keepdims=True)
     # sin(x)/x through numpy's sinc, which knows the limit at 0.
@@ -241,7 +230,7 @@ def _from_rotation_vector(angle: Array) -> Array:
 
 
 def _rotation_vector_to_vertical(v: Array) -> Array:
-    across = _cross(v, np.array([0.0, 0.0, 1.0]))
+    across = np.cross(v, Z_AXIS)
     size = np.linalg.norm(across, axis=-1, keepdims=True)
     with np.errstate(invalid="ignore", divide="ignore"):
         # Upside down, any level axis will do; x is as good as another.

@@ -10,12 +10,12 @@ from numpy.typing import NDArray
 
 from poise.errors import NothingToMeasure
 from poise.measures import spatiotemporal
-from poise.measures.foot_signal import foot_of, recorded_sides
+from poise.measures.foot_signal import channel_of, foot_of, recorded_sides, stream_of
 from poise.measures.foot_steps import FootSteps, find_steps
 from poise.measures.foot_walk import walk_of
 from poise.model.gait import Walk
 from poise.model.measurement import Definition, Measured, Measurement
-from poise.model.recording import Event, Problem, Recording
+from poise.model.recording import Event, Kind, Problem, Recording
 
 Array = NDArray[np.float64]
 
@@ -109,15 +109,16 @@ def _events(feet: list[FootSteps]) -> tuple[Event, ...]:
 
 
 def _valid_fraction(recording: Recording, walk: Walk) -> float:
-    """Share of samples that were recorded during the bouts."""
-    share = []
+    """Share of samples that were recorded during the bouts, of the signal that fared worst."""
+    shares = []
     for side in recorded_sides(recording):
-        for kind in ("acceleration", "angular_velocity"):
-            stream = recording[kind]
-            bouts = [slice(*np.searchsorted(stream.time_s, (bout.start_s, bout.end_s))) for bout in walk.bouts]
-            present = [np.isfinite(stream[f"{side}_foot"][bout]).all(axis=1) for bout in bouts]
-            share += [np.concatenate(present).mean()] if present else []
-    return float(min(share, default=1.0))
+        for kind in (Kind.ACCELERATION, Kind.ANGULAR_VELOCITY):
+            stream = stream_of(recording, kind, side)
+            if stream is not None and walk.bouts:
+                bouts = [slice(*np.searchsorted(stream.time_s, (bout.start_s, bout.end_s))) for bout in walk.bouts]
+                values = np.concatenate([stream[channel_of(side)][bout] for bout in bouts])
+                shares.append(float(np.isfinite(values).all(axis=1).mean()))
+    return min(shares, default=1.0)
 
 
 def _posture(feet: list[FootSteps], walk: Walk, recording: str) -> Iterator[Measurement]:
