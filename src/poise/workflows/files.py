@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import glob
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -34,15 +34,27 @@ def sources(given: Iterable[str]) -> tuple[Source, ...]:
 def _expanded(name: str) -> list[Source]:
     path = Path(name)
     if path.is_dir():
-        return [Source(path=file, named=False) for file in sorted(path.rglob("*")) if _is_candidate(file, path)]
+        return list(_below(path, named=True))
     if not path.exists() and glob.has_magic(name):
         matches = sorted(Path(match) for match in glob.glob(name, recursive=True))
         return [source for match in matches for source in _expanded(str(match))]
     return [Source(path=path, named=True)]
 
 
-def _is_candidate(file: Path, folder: Path) -> bool:
-    return file.is_file() and not any(part.startswith(".") for part in file.relative_to(folder).parts)
+def _below(folder: Path, *, named: bool = False) -> Iterator[Source]:
+    """Everything in a folder; a folder that is one recording (a file a sensor) counts as one thing to read."""
+    from poise.readers.find import is_recording_folder
+
+    if is_recording_folder(folder):
+        yield Source(path=folder, named=named)
+        return
+    for entry in sorted(folder.iterdir()):
+        if entry.name.startswith("."):
+            continue
+        if entry.is_dir():
+            yield from _below(entry)
+        elif entry.is_file():
+            yield Source(path=entry, named=False)
 
 
 def read_mapping(path: Path | None) -> Mapping[str, object]:

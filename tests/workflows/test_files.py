@@ -1,0 +1,47 @@
+"""Which files are read: those named, those in folders, those of a pattern; in order, none twice."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from poise.errors import BadMapping, BadSetting
+from poise.workflows.files import Source, read_mapping, sources
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    for name in ("b/walk2.trc", "a.c3d", "b/walk1.trc", ".hidden/x.c3d", ".DS_Store"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("", encoding="utf-8")
+    return tmp_path
+
+
+def test_a_folder_gives_all_below_it_in_order_without_hidden_files(folder: Path) -> None:
+    assert [each.path.relative_to(folder).as_posix() for each in sources([str(folder)])] == [
+        "a.c3d",
+        "b/walk1.trc",
+        "b/walk2.trc",
+    ]
+
+
+def test_what_is_named_is_marked_so_and_comes_once_in_the_order_given(folder: Path) -> None:
+    named = str(folder / "b" / "walk2.trc")
+    found = sources([named, str(folder), named])
+    assert found[0] == Source(path=Path(named), named=True)
+    assert [each.named for each in found] == [True, False, False]
+
+
+def test_a_pattern_is_expanded_and_a_missing_file_is_kept_to_be_reported(folder: Path) -> None:
+    assert [each.path.name for each in sources([str(folder / "b" / "*.trc")])] == ["walk1.trc", "walk2.trc"]
+    assert sources([str(folder / "no.c3d")]) == (Source(path=folder / "no.c3d", named=True),)
+
+
+def test_a_broken_mapping_file_is_told_in_words(tmp_path: Path) -> None:
+    (tmp_path / "m.toml").write_text("rate = = 3", encoding="utf-8")
+    with pytest.raises(BadMapping, match="not valid TOML"):
+        read_mapping(tmp_path / "m.toml")
+    with pytest.raises(BadSetting, match="Cannot open"):
+        read_mapping(tmp_path / "none.toml")
+    assert read_mapping(None) == {}
