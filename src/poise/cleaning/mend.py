@@ -67,11 +67,14 @@ def without_jumps(values: Array, rate_hz: float, fastest: float) -> Array:
         A stay between two impossible jumps that lasts less than 0.2 s is a ghost: NaN. Longer stays are kept, for then
         nobody can say which of them is the point.
     """
-    cleaned = np.array(values, dtype=np.float64, copy=True)
-    seen = np.flatnonzero(np.isfinite(cleaned).all(axis=1))
+    seen = np.flatnonzero(np.isfinite(values).all(axis=1))
     if len(seen) < 3 or not np.isfinite(rate_hz):
-        return cleaned
-    speed = geometry.length(np.diff(cleaned[seen], axis=0)) * rate_hz / np.diff(seen)
+        return values
+    here = values if len(seen) == len(values) else values[seen]
+    speed = geometry.length(np.diff(here, axis=0)) * rate_hz / np.diff(seen)
+    if not (speed > fastest).any():
+        return values
+    cleaned = values.copy()
     edges = np.concatenate([[0], np.flatnonzero(speed > fastest) + 1, [len(seen)]])
     for start, stop in pairwise(edges):
         is_ghost = len(edges) > 2 and (seen[stop - 1] - seen[start]) / rate_hz < SHORTEST_STAY_S
@@ -147,17 +150,7 @@ def _smoothed(recording: Recording, points: Points, rate_hz: float, settings: Se
     if not np.isfinite(rate_hz) or rate_hz <= 2.2 * cutoff_hz:
         return result.after(Step(what="not filtered", settings={"rate_hz": round(rate_hz, 3)})), filled
     step = Step(what="low-pass", settings={"cutoff_hz": cutoff_hz, "order": 4, "zero_lag": True})
-    return result.after(step), _low_passed(filled, rate_hz, cutoff_hz)
-
-
-def _low_passed(points: Points, rate_hz: float, cutoff_hz: float) -> Points:
-    """All whole points in one pass of the filter, those with gaps one by one: the same numbers, less time."""
-    whole = [name for name, values in points.items() if np.isfinite(values).all()]
-    smooth = {name: lowpass_offline(points[name], rate_hz, cutoff_hz) for name in points if name not in whole}
-    if whole:
-        together = lowpass_offline(np.stack([points[name] for name in whole], axis=1), rate_hz, cutoff_hz)
-        smooth |= {name: together[:, i] for i, name in enumerate(whole)}
-    return {name: smooth[name] for name in points}
+    return result.after(step), {name: lowpass_offline(v, rate_hz, cutoff_hz) for name, v in filled.items()}
 
 
 def _filled(name: str, values: Array, rate_hz: float, settings: Settings) -> Array:

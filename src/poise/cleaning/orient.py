@@ -121,8 +121,13 @@ def apply(recording: Recording, orientation: Orientation) -> dict[str, Stream]:
         if stream.values.shape[2] != 3 or stream.kind not in (*VECTORS, *AXIAL):
             continue
         factor = handedness if stream.kind in AXIAL else 1.0
-        turned[key] = replace(stream, values=factor * stream.values @ orientation.matrix.T, frame=LAB)
+        turned[key] = replace(stream, values=rotated(stream.values, factor * orientation.matrix), frame=LAB)
     return turned
+
+
+def rotated(values: Array, matrix: Array) -> Array:
+    """Vectors (..., 3) by a matrix; where that changes nothing, the same array and no copy of it."""
+    return values if np.array_equal(matrix, np.eye(3)) else values @ matrix.T
 
 
 def turned_plates(recording: Recording, orientation: Orientation) -> tuple[ForcePlate, ...]:

@@ -152,7 +152,8 @@ def _present(stream: Stream, settings: Settings) -> dict[str, Array]:
         missing = missing | ~(stream.confidence >= settings.least_confidence)[:, :, None]
     values = np.where(missing, np.nan, stream.values) if missing.any() else stream.values
     seen = np.flatnonzero(np.isfinite(values).all(axis=2).any(axis=0))
-    return {stream.channels[i]: values[:, i] for i in seen}
+    # A point by itself in memory: everything that follows goes through it many times.
+    return {stream.channels[i]: np.ascontiguousarray(values[:, i]) for i in seen}
 
 
 def _oriented(
@@ -166,7 +167,7 @@ def _oriented(
     step = Step(what="oriented", settings={"up": found.up, "found_by": found.found_by, "mirrored": found.mirrored})
     turned = recording.after(step, problems=found.problems, **orient.apply(recording, found))
     turned = replace(turned, plates=orient.turned_plates(recording, found))
-    return turned, {name: values @ found.matrix.T for name, values in points.items()}
+    return turned, {name: orient.rotated(values, found.matrix) for name, values in points.items()}
 
 
 def _said_up(recording: Recording) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from typing import Literal
 
 import numpy as np
@@ -113,6 +114,7 @@ def _nanmedian(windows: Array) -> Array:
     return median
 
 
+@lru_cache(maxsize=64)
 def _design(kind: Literal["low", "high"], rate_hz: float, cutoff_hz: float, order: int) -> Array:
     from scipy.signal import butter
 

@@ -29,9 +29,10 @@ def fill_gaps_offline(values: ArrayLike, longest_gap: int) -> Array:
     """
     from scipy.interpolate import PchipInterpolator
 
-    filled = np.array(values, dtype=np.float64, copy=True)
-    if np.isfinite(filled).all() or longest_gap < 1:
-        return filled
+    given = np.asarray(values, dtype=np.float64)
+    if longest_gap < 1 or np.isfinite(given).all():
+        return given
+    filled = given.copy()
     columns = filled.reshape(len(filled), -1)
     sample = np.arange(len(columns), dtype=np.float64)
     for column in columns.T:
