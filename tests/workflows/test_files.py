@@ -6,8 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from poise.errors import BadMapping, BadSetting
-from poise.workflows.files import Source, read_mapping, sources
+from poise.workflows.files import Source, sources
 
 
 @pytest.fixture
@@ -36,12 +35,3 @@ def test_what_is_named_is_marked_so_and_comes_once_in_the_order_given(folder: Pa
 def test_a_pattern_is_expanded_and_a_missing_file_is_kept_to_be_reported(folder: Path) -> None:
     assert [each.path.name for each in sources([str(folder / "b" / "*.trc")])] == ["walk1.trc", "walk2.trc"]
     assert sources([str(folder / "no.c3d")]) == (Source(path=folder / "no.c3d", named=True),)
-
-
-def test_a_broken_mapping_file_is_told_in_words(tmp_path: Path) -> None:
-    (tmp_path / "m.toml").write_text("rate = = 3", encoding="utf-8")
-    with pytest.raises(BadMapping, match="not valid TOML"):
-        read_mapping(tmp_path / "m.toml")
-    with pytest.raises(BadSetting, match="Cannot open"):
-        read_mapping(tmp_path / "none.toml")
-    assert read_mapping(None) == {}

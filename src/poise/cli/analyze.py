@@ -12,8 +12,9 @@ from poise.cli.person import parse_person
 from poise.cli.show import console, progress, show_assessment
 from poise.errors import BadSetting
 from poise.model import Assessment
+from poise.readers.mapping import load
 from poise.workflows.assess import TASKS, Request, assess_all, assess_file
-from poise.workflows.files import Source, read_mapping, sources
+from poise.workflows.files import Source, sources
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,7 +56,7 @@ def run(
         raise BadSetting(f"--task '{task}' is not known.", do=f"Choose one of {', '.join(TASKS)}.")
     _check_writable(outputs.paths)
     request = Request(
-        task=task, person=parse_person(person), mapping=read_mapping(mapping), keep_signals=outputs.pictures
+        task=task, person=parse_person(person), mapping=load(mapping) if mapping else {}, keep_signals=outputs.pictures
     )
     if earlier is not None:
         request = replace(request, earlier=_earlier(earlier, request))

@@ -13,13 +13,14 @@ from rich.table import Table
 from poise.cli.show import console
 from poise.errors import PoiseError, UnknownFormat
 from poise.model import Recording, Stream
+from poise.readers.mapping import load
 from poise.workflows.assess import read
-from poise.workflows.files import read_mapping, sources
+from poise.workflows.files import sources
 
 
 def run(files: Sequence[str], *, mapping: Path | None, as_json: bool) -> int:
     """Print it; exit status 1 where a file could not be read."""
-    told = read_mapping(mapping)
+    told = load(mapping) if mapping else {}
     shown: list[dict[str, Any]] = []
     failed = False
     for source in sources(files):

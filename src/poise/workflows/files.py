@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import glob
-import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-
-from poise.errors import BadMapping, BadSetting
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,17 +52,3 @@ def _below(folder: Path, *, named: bool = False) -> Iterator[Source]:
             yield from _below(entry)
         elif entry.is_file():
             yield Source(path=entry, named=False)
-
-
-def read_mapping(path: Path | None) -> Mapping[str, object]:
-    """The user's --map file, empty without one."""
-    if path is None:
-        return {}
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except OSError as error:
-        raise BadSetting(f"Cannot open the mapping file '{path}'.", found=str(error.strerror)) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise BadMapping(
-            f"The mapping file '{path}' is not valid TOML.", found=str(error), do="docs/mapping.md shows examples."
-        ) from error

@@ -11,10 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from poise.errors import PoiseError
+from poise.findings import find
 from poise.knowledge import library
 from poise.measures import kinematics
 from poise.measures.gait_choice import choose_walk
 from poise.model import Assessment, Band, Event, Kind, Measure, Measured, Measurement, Problem, Recording, Side, Walk
+from poise.model.finding import Source
 from poise.workflows.registry import all_measures
 
 if TYPE_CHECKING:
@@ -33,8 +35,43 @@ def assess_recording(recording: Recording, request: Request) -> Assessment:
         clean = _prepared(known, request)
     except PoiseError as error:
         return _described(known, request, [Measured(problems=(_as_problem(error, known),))])
-    measured = list(_measured(clean, request.task))
-    return _described(clean, request, measured)
+    assessment = _described(clean, request, list(_measured(clean, request.task)))
+    return _judged(assessment, clean, request)
+
+
+def _judged(assessment: Assessment, recording: Recording, request: Request) -> Assessment:
+    """The assessment with its findings, what they were held against, and what could not be judged."""
+    if not assessment.measurements:
+        return assessment
+    references = library.references(
+        [each.measure for each in assessment.measurements],
+        assessment.person,
+        _speed_m_s(assessment.measurements),
+        source=_source(recording),
+        treadmill=assessment.walk is not None and assessment.walk.treadmill,
+        recorded_on=_day(recording),
+    )
+    findings, unseen = find(
+        assessment.measurements,
+        assessment.curves,
+        library.rules(assessment.task),
+        references,
+        assessment.person,
+        earlier=request.earlier.measurements if request.earlier else None,
+    )
+    first = {measure: held[0] for measure, held in references.by_measure.items()}
+    return replace(assessment, findings=findings, unseen=unseen, references=first)
+
+
+def _source(recording: Recording) -> Source:
+    """What kind of sensor the numbers come from: it decides how far off they can be."""
+    if Kind.LANDMARKS in recording:
+        return "camera"
+    if Kind.BODY in recording:
+        return "markers"
+    if Kind.COORDINATES in recording or Kind.JOINT_ANGLES in recording:
+        return "coordinates"
+    return "imu" if Kind.ACCELERATION in recording else "force"
 
 
 def _prepared(recording: Recording, request: Request) -> Recording:
@@ -80,16 +117,16 @@ def _walk(found: Iterable[Measured]) -> Walk | None:
 
 
 def _bands(recording: Recording, found: Iterable[Measured]) -> dict[str, Band]:
-    return library.norm_curves(recording.person, _speed_m_s(found), _day(recording))
+    measurements = (each for one in found for each in one.measurements)
+    return library.norm_curves(recording.person, _speed_m_s(measurements), _day(recording))
 
 
 def _arrays(bands: Mapping[str, Band]) -> dict[str, tuple[Array, Array]]:
     return {name: (np.array(band.mean), np.array(band.sd)) for name, band in bands.items()}
 
 
-def _speed_m_s(found: Iterable[Measured]) -> float | None:
-    speeds = (each.value for one in found for each in one.measurements if each.measure == "gait.speed")
-    return next(speeds, None)
+def _speed_m_s(measurements: Iterable[Measurement]) -> float | None:
+    return next((each.value for each in measurements if each.measure == "gait.speed"), None)
 
 
 def _day(recording: Recording) -> date | None:
@@ -108,7 +145,7 @@ def _described(recording: Recording, request: Request, measured: list[Measured])
     return Assessment(
         source=recording.source,
         id=recording.id,
-        task=_task(recording, request.task, has_walk=walk is not None),
+        task=_task(recording, request.task, walked=any(each.measurements for each in measured)),
         person=recording.person,
         rates_hz={name: stream.rate_hz for name, stream in recording.streams.items()},
         duration_s=recording.duration_s,
@@ -124,10 +161,11 @@ def _described(recording: Recording, request: Request, measured: list[Measured])
     )
 
 
-def _task(recording: Recording, asked: str, *, has_walk: bool) -> str:
+def _task(recording: Recording, asked: str, *, walked: bool) -> str:
     if asked != "auto":
         return asked
-    return "walk" if has_walk else recording.task
+    # Every measure of this part is one of walking: what none of them could be taken from is no walk.
+    return "walk" if walked else recording.task
 
 
 def _when(event: Event) -> tuple[float, str]:
