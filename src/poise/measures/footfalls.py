@@ -109,7 +109,7 @@ def walk_from(falls: Footfalls, *, method: str, seen: Walker | None = None, limi
     return Walk(
         bouts=bouts_of(falls), footsteps=tuple(_footsteps(falls, prints, turning_stretches, limits)),
         strides=tuple(strides), method=method, dropped=dropped, turning=turning_stretches,
-        treadmill=seen.treadmill if seen else False, valid_fraction=_valid_fraction(seen, falls),
+        treadmill=seen.treadmill if seen else False, valid_fraction=seen_fraction(seen, falls),
     )  # fmt: skip
 
 
@@ -272,6 +272,14 @@ def bouts_of(falls: Footfalls, *, longest_pause_s: float = 3.0) -> tuple[Bout, .
     )
 
 
+def steps_alternate(falls: Footfalls, limits: Limits) -> bool:
+    """Whether at least half of the landings follow the other foot's at a step's time, as in walking."""
+    landed = _landings(falls)
+    steps = np.isfinite(_step_times(landed, limits)) if len(landed.time_s) else landed.is_left
+    one_foot = len(falls.contacts_s) < 2
+    return bool(one_foot or len(steps) < 2 or 2 * int(steps.sum()) >= len(steps) - 1)
+
+
 def _merged(stretches: list[Bout]) -> tuple[Bout, ...]:
     merged: list[Bout] = []
     for bout in sorted(stretches, key=lambda each: each.start_s):
@@ -289,7 +297,7 @@ def _inside(time_s: Array, stretches: tuple[Bout, ...]) -> NDArray[np.bool_]:
     return inside
 
 
-def _valid_fraction(seen: Walker | None, falls: Footfalls) -> float:
+def seen_fraction(seen: Walker | None, falls: Footfalls) -> float:
     """How much of pelvis and feet was there while walking."""
     bouts = bouts_of(falls)
     if seen is None or not bouts:

@@ -12,27 +12,37 @@ ORDER = (
 )  # fmt: skip
 """How directly each method sees a foot meet the floor, most direct first."""
 
-COMPLETE_SHARE = 0.9
-
 
 def choose_walk(measured: Iterable[Measured]) -> Measured | None:
     """The result to take events, strides and their measures from; None where nobody saw a walk.
 
-    The most direct method wins that is complete: one that has at least nine tenths of the strides of the method that
-    has most. Force plates are the reference, but overground they see only the steps that land on them; then the
-    markers, which see all, give every event, so that one walk is never a mixture of two methods' biases.
+    The most direct method wins among those that have most strides. Force plates are the reference, but overground
+    they see only the steps that land on them; then the markers, which see all, give every event, so that one walk is
+    never a mixture of two methods' biases.
     """
     walks = [(each, each.walk) for each in measured if each.walk is not None]
     if not walks:
         return None
     most = max(_seen(walk) for _, walk in walks)
-    complete = [(each, walk) for each, walk in walks if _seen(walk) >= COMPLETE_SHARE * most]
+    complete = [(each, walk) for each, walk in walks if _seen(walk) >= most]
     return min(complete, key=lambda found: _rank(found[1]))[0]
 
 
-def _seen(walk: Walk) -> float:
+def one_walk_only(measured: Iterable[Measured]) -> tuple[Measured, ...]:
+    """The results without those of walks that were not chosen; what is no walk stays.
+
+    Where one method saw the walk, the problems of others that saw none are no news and are left out too.
+    """
+    found = tuple(measured)
+    chosen = choose_walk(found)
+    if chosen is None:
+        return found
+    return tuple(each for each in found if each is chosen or (each.walk is None and (each.measurements or each.events)))
+
+
+def _seen(walk: Walk) -> int:
     # Strides count; where nobody has one, footsteps do.
-    return len(walk.strides) + 1e-3 * len(walk.footsteps)
+    return 1000 * len(walk.strides) if walk.strides else len(walk.footsteps)
 
 
 def _rank(walk: Walk) -> int:

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from poise.measures.footfalls import OTHER, Footfalls, Limits, walk_from
+from poise.measures.footfalls import OTHER, Footfalls, Limits, steps_alternate, walk_from
 from poise.measures.spatiotemporal import DEFINES, Values, summarise
-from poise.measures.walker import Foot, Walker, Windows, derivative, feet_of, walker
+from poise.measures.walker import Foot, Walker, Windows, feet_of, speed_of, walker
 from poise.model.gait import Walk
 from poise.model.measurement import Definition, Measured, Measurement
 from poise.model.recording import SIDES, ForcePlate, Kind, Problem, Recording, Side, Stream
@@ -149,7 +149,7 @@ class ForcePlateGait:
         seen = walker(recording[Kind.BODY], self.windows) if Kind.BODY in recording else None
         # A stride with a missing event was not broken: the foot landed beside the plates.
         walk = replace(walk_from(falls, method=self.method, seen=seen, limits=self.limits), dropped=0)
-        if not steps_alternate(walk):
+        if not steps_alternate(falls, self.limits):
             return Measured(problems=(_not_walking(where),))
         measurements, problems = summarise(walk, recording)
         stances = tuple(self._stances(contacts, walk, recording.id, measurements))
@@ -257,15 +257,23 @@ def _contact(plates: _Plates, channel: str, start: int, stop: int) -> Contact:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class _StandingFeet:
-    """The feet in the laboratory, and how fast heel and toe move over the floor."""
+    """The feet in the laboratory, and how fast heel and toe move over the floor, m/s."""
 
     walker: Walker
     lab: Mapping[Side, Foot]
+    heel_speed: Mapping[Side, Array]
+    toe_speed: Mapping[Side, Array]
 
     @classmethod
     def of(cls, body: Stream) -> _StandingFeet | None:
         seen = walker(body)
-        return None if seen is None or len(seen.feet) < 2 else cls(walker=seen, lab=feet_of(body))
+        if seen is None or len(seen.feet) < 2:
+            return None
+        return cls(
+            walker=seen, lab=feet_of(body),
+            heel_speed={side: speed_of(foot.heel_m, seen.rate_hz) for side, foot in seen.feet.items()},
+            toe_speed={side: speed_of(foot.toe_m, seen.rate_hz) for side, foot in seen.feet.items()},
+        )  # fmt: skip
 
     def landed_alone(self, moment_s: float, plate: ForcePlate) -> Side | None:
         """The foot whose landing at this moment loaded the plate, if all of it and it alone."""
@@ -294,28 +302,22 @@ class _StandingFeet:
     def _moved(self, side: Side, moment_s: float, end: str) -> bool:
         """Whether the foot was swinging within 0.15 s before its landing, or after its leaving."""
         around_s = np.linspace(0.02, 0.15, 6) * (-1.0 if end == "heel" else 1.0) + moment_s
-        track = self.walker.feet[side].heel_m if end == "heel" else self.walker.feet[side].toe_m
-        return bool(np.nanmax(np.interp(around_s, self.walker.time_s, self._speed(track))) > self._slow_m_s(moment_s))
+        speed = self.heel_speed[side] if end == "heel" else self.toe_speed[side]
+        return bool(np.nanmax(np.interp(around_s, self.walker.time_s, speed)) > self._slow_m_s(moment_s))
 
     def _stands_on(self, side: Side, moment_s: float, plate: ForcePlate) -> bool:
         """Whether heel or toe rests within the plate."""
-        foot, over_floor = self.lab[side], self.walker.feet[side]
-        tracks = ((foot.heel_m, over_floor.heel_m), (foot.toe_m, over_floor.toe_m))
+        foot, rest_m_s = self.lab[side], 0.5 * self._slow_m_s(moment_s)
         around_s = moment_s + np.array([-0.03, 0.0, 0.03])
         return any(
-            inside_plate(self._at(lab, moment_s), plate)
-            and bool(
-                np.all(np.interp(around_s, self.walker.time_s, self._speed(floor)) < 0.5 * self._slow_m_s(moment_s))
-            )
-            for lab, floor in tracks
+            bool(np.all(np.interp(around_s, self.walker.time_s, speed) < rest_m_s))
+            and inside_plate(self._at(track, moment_s), plate)
+            for track, speed in ((foot.heel_m, self.heel_speed[side]), (foot.toe_m, self.toe_speed[side]))
         )
 
     def _slow_m_s(self, moment_s: float) -> float:
         speed = float(np.interp(moment_s, self.walker.time_s, np.nan_to_num(self.walker.speed_m_s)))
         return 0.8 * max(speed, 0.1)
-
-    def _speed(self, track: Array) -> Array:
-        return np.asarray(np.linalg.norm(derivative(track, self.walker.rate_hz), axis=1))
 
 
 def inside_plate(point_m: Array, plate: ForcePlate, *, margin_m: float = 0.02) -> bool:
@@ -379,13 +381,6 @@ def _way(plates: _Plates, contacts: Sequence[_Found]) -> Array | None:
     mean = travel.mean(axis=0) if len(travel) else np.zeros(2)
     length = float(np.hypot(*mean))
     return np.asarray(mean / length) if length > CLEARLY_BESIDE_M else None
-
-
-def steps_alternate(walk: Walk) -> bool:
-    """Whether at least half of the landings follow the other foot's at a step's time, as in walking."""
-    landings = len(walk.footsteps)
-    steps = sum(np.isfinite(step.step_time_s) for step in walk.footsteps)
-    return bool(landings < 2 or 2 * steps >= landings - 1)
 
 
 def _not_walking(where: str) -> Problem:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
-from poise.measures.footfalls import Footfalls, Limits, walk_from
-from poise.measures.spatiotemporal import DEFINES, summarise
-from poise.measures.walker import SLOWEST_WALK_M_S, Foot, Walker, Windows, derivative, stand_in_problems, walker
+from poise.measures.footfalls import Footfalls, Limits, steps_alternate, walk_from
+from poise.measures.spatiotemporal import DEFINES, MethodError, summarise
+from poise.measures.walker import SLOWEST_WALK_M_S, Foot, Walker, Windows, speed_of, stand_in_problems, walker
 from poise.model.gait import Walk
 from poise.model.measurement import Definition, Measured
 from poise.model.recording import SIDES, Kind, Problem, Recording, Side
@@ -74,13 +74,15 @@ class Detector:
         ahead = forward_unit(seen.velocity_m_s)
         heel_ahead = np.sum((foot.heel_m - seen.pelvis_m)[:, :2] * ahead, axis=1)
         toe_ahead = np.sum((foot.toe_m - seen.pelvis_m)[:, :2] * ahead, axis=1)
-        heel_speed, toe_speed = (_speed(track, seen.rate_hz) for track in (foot.heel_m, foot.toe_m))
+        heel_speed, toe_speed = (speed_of(track, seen.rate_hz) for track in (foot.heel_m, foot.toe_m))
         landing = self._candidates(heel_ahead, seen.rate_hz)
         leaving = self._candidates(-toe_ahead, seen.rate_hz)
         by_heel = self._timed(landing, heel_speed, self.heel_share * seen.speed_m_s, seen.rate_hz, rising=False)
         by_toe = self._timed(landing, toe_speed, self.toe_share * seen.speed_m_s, seen.rate_hz, rising=False)
         contacts = _sorted(np.where(_forefoot_first(foot, by_heel, by_toe), by_toe, by_heel))
-        toe_offs = _sorted(self._timed(leaving, toe_speed, self.toe_share * seen.speed_m_s, seen.rate_hz, rising=True))
+        left = self._timed(leaving, toe_speed, self.toe_share * seen.speed_m_s, seen.rate_hz, rising=True)
+        # An ankle speeds up when the heel rises, long before the toe leaves: then Zeni's own moment is the better one.
+        toe_offs = _sorted(np.where(np.isfinite(left), leaving, left) if "ankle" in foot.toe_point else left)
         landings = self._steady(heel_speed < self.heel_share * seen.speed_m_s, seen.rate_hz)
         contacts = self._completed(toe_offs, contacts, landings, seen.rate_hz)
         return self._on_clock(contacts, seen), self._on_clock(toe_offs, seen)
@@ -144,10 +146,6 @@ def _sorted(samples: Array) -> Array:
     return np.unique(samples[np.isfinite(samples)])
 
 
-def _speed(track_m: Array, rate_hz: float) -> Array:
-    return np.asarray(np.sqrt(np.sum(derivative(track_m, rate_hz) ** 2, axis=1)))
-
-
 def _forefoot_first(foot: Foot, by_heel: Array, by_toe: Array) -> NDArray[np.bool_]:
     """Whether the forefoot lands first: it has slowed before the heel, and is nearer to its floor than the heel."""
     landed = np.isfinite(by_toe)
@@ -194,17 +192,35 @@ class MarkerGait:
         seen = walker(recording[Kind.BODY], self.detector.windows)
         if seen is None:
             return Measured(problems=(unseen_problem(recording),))
-        return measured_walk(seen, self.detector.footfalls(seen), recording, self.method, self.limits)
+        return measured_walk(seen, self.detector.footfalls(seen), recording, method=self.method, limits=self.limits)
 
 
-def measured_walk(seen: Walker, falls: Footfalls, recording: Recording, method: str, limits: Limits) -> Measured:
+def measured_walk(
+    seen: Walker,
+    falls: Footfalls,
+    recording: Recording,
+    *,
+    method: str,
+    limits: Limits,
+    errors: Mapping[str, MethodError] | None = None,
+) -> Measured:
     """Events, measures and doubts of footfalls that were seen with the points of the body."""
     where = recording.source or recording.id
     walk = walk_from(falls, method=method, seen=seen, limits=limits)
-    measurements, problems = summarise(walk, recording)
+    if not walk.bouts or not steps_alternate(falls, limits):
+        return Measured(problems=(not_walking(where),))
+    measurements, problems = summarise(walk, recording, errors=errors)
     return Measured(
         events=falls.events(), measurements=measurements, walk=walk,
         problems=(*_doubts(seen, walk, where), *problems),
+    )  # fmt: skip
+
+
+def not_walking(where: str) -> Problem:
+    """That nobody walks here, said instead of numbers."""
+    return Problem(
+        what="Nobody walks in this recording, or for less than two steps, so no gait is measured.",
+        where=where, do="Say what the person does with --task, or record a longer walk.",
     )  # fmt: skip
 
 

@@ -99,7 +99,7 @@ class Windows:
 def walker(body: Stream, windows: Windows | None = None) -> Walker | None:
     """The person as a walker; None where the pelvis or both feet are missing."""
     pelvis = pelvis_of(body)
-    feet = {side: foot for side in SIDES if (foot := _foot(body, side)) is not None}
+    feet = feet_of(body)
     if pelvis is None or not feet or len(body.time_s) < 4:
         return None
     return placed_on_floor(body.time_s, body.rate_hz, pelvis, feet, windows or Windows())
@@ -176,6 +176,11 @@ def first_of(body: Stream, ways: Iterable[tuple[str, ...]], side: Side | None = 
     return None if best is None or best[0] == 0.0 else (best[2], best[3])
 
 
+def feet_of(body: Stream) -> dict[Side, Foot]:
+    """The feet as they are in the laboratory."""
+    return {side: foot for side in SIDES if (foot := _foot(body, side)) is not None}
+
+
 def _foot(body: Stream, side: Side) -> Foot | None:
     heel, toe = first_of(body, _HEEL, side), first_of(body, _TOE, side)
     if heel is None or toe is None:
@@ -212,6 +217,11 @@ def floor_velocity(pelvis_m: Array, feet: Iterable[Foot], rate_hz: float) -> Arr
 def derivative(values: Array, rate_hz: float) -> Array:
     """Central differences over time along the first axis; NaN next to what is missing."""
     return np.asarray(np.gradient(values, axis=0) * rate_hz)
+
+
+def speed_of(track_m: Array, rate_hz: float) -> Array:
+    """Speed of a point, m/s, shape (samples,)."""
+    return np.asarray(np.sqrt(np.sum(derivative(track_m, rate_hz) ** 2, axis=1)))
 
 
 def windowed_velocity(position_m: Array, rate_hz: float, window_s: float) -> Array:
