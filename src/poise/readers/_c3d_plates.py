@@ -257,7 +257,7 @@ def _measure(trial: Trial, channels: Channels, placed: _Placed, out: tuple[Array
     axes, wrench_of = placed.axes, _wrench_of(trial, channels, placed.plate)
     per_frame = trial.layout.samples_per_frame
     frames_at_once = max(SAMPLES_AT_ONCE // per_frame, 1)
-    pushing = 0.0
+    vertical = np.empty(len(force))
     with np.errstate(all="ignore"):
         for first in range(0, trial.layout.frames, frames_at_once):
             wrench = wrench_of(channels.values(placed.plate.channels, slice(first, first + frames_at_once)))
@@ -266,11 +266,20 @@ def _measure(trial: Trial, channels: Channels, placed: _Placed, out: tuple[Array
             force[part] = on_person = wrench[:, :3] @ axes.T
             position[part] = place @ axes[:, :2].T + placed.centre
             moment[part] = free[:, None] * axes[:, 2]
-            vertical = on_person @ placed.up
-            pushing += float(vertical[np.abs(vertical) >= LEAST_FORCE_N].sum())
-    if pushing < 0:
-        np.negative(force, out=force)
-        np.negative(moment, out=moment)
+            np.matmul(on_person, placed.up, out=vertical[part])
+        _point_up(vertical, out)
+
+
+def _point_up(vertical: Array, out: tuple[Array, Array, Array]) -> None:
+    """Turn what a plate measured so that it pushes the person up; where it seems to pull, nothing acts anywhere."""
+    force, position, moment = out
+    if vertical[np.abs(vertical) >= LEAST_FORCE_N].sum() < 0:
+        for values in (vertical, force, moment):
+            np.negative(values, out=values)
+    pulled = vertical <= -LEAST_FORCE_N
+    if pulled.any():
+        position[pulled] = np.nan
+        moment[pulled] = np.nan
 
 
 def _wrench_of(trial: Trial, channels: Channels, plate: _Plate) -> Callable[[Array], Array]:

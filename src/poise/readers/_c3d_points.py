@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import pi
 
 import numpy as np
@@ -55,6 +55,7 @@ NAMED = (
         Kind.MODEL_POINTS,
     ),
 )
+MOST_N_PER_KG = 60.0
 KEYS = {Kind.FORCE: "force.2", Kind.ANALOG: "analog.points"}
 ZERO_MEANS_MISSING = frozenset({Kind.MARKERS, Kind.MODEL_POINTS, Kind.JOINT_ANGLES})
 
@@ -110,17 +111,33 @@ def sorted_streams(trial: Trial, labels: Sequence[str], metres: float, frame: Fr
     streams = {}
     for kind, index in _by_kind(trial, labels).items():
         scale = _scale_of(trial, kind, metres)
-        values = _values(points, index, scale.factor * _step(trial), zero_is_missing=kind in ZERO_MEANS_MISSING)
         own = frame if kind in (Kind.MARKERS, Kind.MODEL_POINTS, Kind.FORCE) else Frame(name=f"{kind} of the file")
         streams[KEYS.get(kind, str(kind))] = Stream(
             kind=kind,
             channels=tuple(labels[i] for i in index),
             time_s=time_s,
-            values=values,
+            values=_values(points, index, scale.factor * _step(trial), zero_is_missing=kind in ZERO_MEANS_MISSING),
             unit=scale.unit,
             frame=own,
         )
-    return streams
+    return _per_kilogram(streams) if "force.2" in streams else streams
+
+
+def _per_kilogram(streams: dict[str, Stream]) -> dict[str, Stream]:
+    """Plug-in Gait divides forces, moments and powers by body mass and still writes N, N·mm and W: put that right.
+
+    A ground reaction that never exceeds 60 is not in newtons: the lightest walker's is several times that.
+    """
+    forces = streams["force.2"]
+    reactions = [i for i, name in enumerate(forces.channels) if name.lower().endswith("groundreactionforce")]
+    largest = np.nanmax(np.abs(forces.values[:, reactions]), initial=0.0)
+    if not 0.0 < largest < MOST_N_PER_KG:
+        return streams
+    loads = (Kind.FORCE, Kind.JOINT_MOMENTS, Kind.JOINT_POWERS)
+    return {
+        key: replace(stream, unit=f"{stream.unit}/kg") if stream.kind in loads and "/" not in stream.unit else stream
+        for key, stream in streams.items()
+    }
 
 
 def _step(trial: Trial) -> float:
