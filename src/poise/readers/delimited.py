@@ -194,7 +194,7 @@ def _streams(table: _Table) -> tuple[dict[str, Stream], list[Problem], float]:
         samples = ticks.samples(found.values)
         stream = _stream(table, group, {c: samples[:, i] for c, i in place.items()}, ticks.time_s, problems)
         if stream is not None:
-            made[_free_key(made, group.signals.stream or stream.kind)] = stream
+            _put(made, group.signals.stream or stream.kind, stream)
     return _oriented(made), problems, min((c.first_s for c in clocks.values()), default=0.0)
 
 
@@ -207,6 +207,8 @@ def _groups(table: _Table) -> Iterator[_Group]:
         time = start if len(times) > 1 else (times[0] if times else None)
         for signals in table.layout.signals:
             free = [i for i in range(start, stop) if i not in taken and table.form.numeric[i]]
+            if signals.first_only:
+                free = [i for i in free if i >= len(table.names) or table.names.index(table.names[i]) == i]
             if parts := tuple(_parts(table, signals, free)):
                 group = _Group(signals=signals, parts=parts, time=time)
                 taken |= group.columns
@@ -321,6 +323,27 @@ def _oriented(made: dict[str, Stream]) -> dict[str, Stream]:
 
 def _unique(names: Sequence[str]) -> tuple[str, ...]:
     return tuple(n if names[:i].count(n) == 0 else f"{n}.{names[:i].count(n) + 1}" for i, n in enumerate(names))
+
+
+def _put(made: dict[str, Stream], key: str, stream: Stream) -> None:
+    """File a stream under its key; one of the same kind on the same clock is widened by its channels."""
+    there = made.get(key)
+    same = there is not None and _alike(there, stream)
+    if there is None or not same:
+        made[_free_key(made, key)] = stream
+        return
+    values = np.concatenate([there.values, stream.values], axis=1)
+    made[key] = replace(there, channels=(*there.channels, *stream.channels), values=values)
+
+
+def _alike(one: Stream, other: Stream) -> bool:
+    return (
+        (one.unit, one.frame, one.values.shape[2]) == (other.unit, other.frame, other.values.shape[2])
+        and one.confidence is None
+        and other.confidence is None
+        and not set(one.channels) & set(other.channels)
+        and np.array_equal(one.time_s, other.time_s)
+    )
 
 
 def _free_key(taken: Mapping[str, Stream], key: str) -> str:

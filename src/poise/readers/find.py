@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from poise.errors import PoiseError, UnknownFormat, UnreadableFile
 from poise.model import Problem, Reader, Recording, Step
@@ -72,7 +72,7 @@ def _read_folder(folder: Path, mapping: Mapping[str, object]) -> tuple[Recording
             do="Give the files in it, or let 'poise analyze' go through the folder file by file.",
         )
     with _Translated(folder, reader):
-        return _marked(reader.read_folder(folder, mapping), reader)  # type: ignore[attr-defined]
+        return _marked(reader.read_folder(folder, mapping), reader, mapping)  # type: ignore[attr-defined]
 
 
 def _read_archive(path: Path, mapping: Mapping[str, object]) -> tuple[Recording, ...]:
@@ -83,7 +83,7 @@ def _read_archive(path: Path, mapping: Mapping[str, object]) -> tuple[Recording,
         for member, file in unpack.members(path, Path(room)):
             try:
                 source = f"{path}/{member}"
-                inner = str(Path(path.name.split(".")[0]) / member).split(".")[0]
+                inner = str(PurePosixPath(member).with_suffix(""))
                 found += _named(_read_any(file, mapping), source=source, inside=inner)
             except PoiseError as error:
                 refused.append((member, error))
@@ -108,7 +108,7 @@ def _read_any(path: Path, mapping: Mapping[str, object]) -> tuple[Recording, ...
     for reader in candidates:
         try:
             with _Translated(path, reader):
-                return _marked(reader.read(path, mapping), reader)
+                return _marked(reader.read(path, mapping), reader, mapping)
         except PoiseError as error:
             failures.append(error)
     # A reader that met damage knows the file better than one that says it is another layout.
@@ -151,9 +151,21 @@ class _Translated:
             ) from error
 
 
-def _marked(recordings: Sequence[Recording], reader: Reader) -> tuple[Recording, ...]:
+def _marked(recordings: Sequence[Recording], reader: Reader, mapping: Mapping[str, object]) -> tuple[Recording, ...]:
+    """The recordings with the reading in their history, sensors called by where the mapping says they are worn."""
     step = Step(what="read", settings={"reader": reader.name})
+    places = mapping.get("sensors")
+    if isinstance(places, Mapping):
+        recordings = [_placed(recording, places) for recording in recordings]
     return tuple(r if r.history else replace(r, history=(step,)) for r in recordings)
+
+
+def _placed(recording: Recording, places: Mapping[str, object]) -> Recording:
+    streams = {
+        key: replace(stream, channels=tuple(str(places.get(name, name)) for name in stream.channels))
+        for key, stream in recording.streams.items()
+    }
+    return replace(recording, streams=streams)
 
 
 def _named(recordings: Sequence[Recording], *, source: str, inside: str = "") -> tuple[Recording, ...]:

@@ -45,9 +45,22 @@ DELIMITERS: Mapping[str, str | None] = {
 WORDS = {
     "name", "about", "task", "delimiter", "decimal", "header_row", "header_rows", "units_row", "data_row", "rate_hz",
     "assume_rate_hz", "time", "time_unit", "frame", "up", "view", "ap_axis", "ml_axis", "signal", "landmarks",
-    "person", "recognise", "refuse", "do", "find", "problem", "width_px", "height_px",
+    "person", "sensors", "recognise", "refuse", "do", "find", "problem", "width_px", "height_px",
 }  # fmt: skip
-SIGNAL_WORDS = {"kind", "stream", "unit", "channels", "columns", "pattern", "names", "axes", "frame", "up", "optional"}
+SIGNAL_WORDS = {
+    "kind",
+    "stream",
+    "unit",
+    "channels",
+    "columns",
+    "pattern",
+    "names",
+    "axes",
+    "frame",
+    "up",
+    "optional",
+    "first_only",
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,7 +69,7 @@ class Signals:
 
     A pattern has the group ``channel``, and ``axis`` where a channel has several columns; its axes come in the order
     of `axes`, and the letter ``v`` among them is the confidence. `names` are the channels of a table without header,
-    in order, `axes` columns each.
+    in order, `axes` columns each. With `first_only`, a column whose name stood before is left out.
     """
 
     kind: Kind
@@ -69,6 +82,7 @@ class Signals:
     frame: str = ""
     up: str | None = None
     optional: bool = False
+    first_only: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -213,6 +227,7 @@ def _signals(told: Any, number: int, faults: list[str]) -> Signals | None:
         frame=str(told.get("frame", "")),
         up=told.get("up"),
         optional=bool(told.get("optional", False)),
+        first_only=bool(told.get("first_only", False)),
     )
 
 

@@ -50,6 +50,8 @@ def shape(raw: bytes, layout: Layout, where: str) -> Shape:
         decimal_comma = layout.decimal_comma
     first = layout.data_row - 1 if layout.data_row else _first_data_line(lines, delimiter, comma=decimal_comma)
     if first is None or not 0 <= first < len(lines):
+        if (wide := _names_only(lines[0])) is not None:
+            return wide
         raise UnknownFormat(
             f"'{where}' is text, but holds no table of numbers.",
             found=f"It starts with {lines[0].strip()[:60]!r}.",
@@ -69,6 +71,24 @@ def shape(raw: bytes, layout: Layout, where: str) -> Shape:
         data_line=first,
         head="\n".join(lines[:first]),
         numeric=numeric,
+    )
+
+
+def _names_only(line: str) -> Shape | None:
+    """The shape of a table of words: its names, so that it can be told what it is; None where there are none."""
+    delimiter = max("\t;,", key=line.count)
+    names, units = _named(split(line, delimiter))
+    if len(names) < 5:
+        return None
+    return Shape(
+        delimiter=delimiter,
+        decimal_comma=False,
+        names=names,
+        units=units,
+        columns=len(names),
+        data_line=1,
+        head=line,
+        numeric=(False,) * len(names),
     )
 
 
