@@ -150,7 +150,20 @@ def _smoothed(recording: Recording, points: Points, rate_hz: float, settings: Se
     if not np.isfinite(rate_hz) or rate_hz <= 2.2 * cutoff_hz:
         return result.after(Step(what="not filtered", settings={"rate_hz": round(rate_hz, 3)})), filled
     step = Step(what="low-pass", settings={"cutoff_hz": cutoff_hz, "order": 4, "zero_lag": True})
-    return result.after(step), {name: lowpass_offline(v, rate_hz, cutoff_hz) for name, v in filled.items()}
+    return result.after(step), _low_passed(filled, rate_hz, cutoff_hz)
+
+
+def _low_passed(points: Points, rate_hz: float, cutoff_hz: float) -> Points:
+    """Whole points several at once, those with gaps one by one: the same numbers, in less time."""
+    whole = [name for name, values in points.items() if np.isfinite(values).all()]
+    smooth = {name: lowpass_offline(points[name], rate_hz, cutoff_hz) for name in points.keys() - whole}
+    at_once = max(1, 500_000 // max(1, 3 * len(next(iter(points.values())))))
+    for start in range(0, len(whole), at_once):
+        names = whole[start : start + at_once]
+        together = np.concatenate([points[name] for name in names], axis=1)
+        parts = np.split(lowpass_offline(together, rate_hz, cutoff_hz), len(names), axis=1)
+        smooth |= dict(zip(names, parts, strict=True))
+    return {name: smooth[name] for name in points}
 
 
 def _filled(name: str, values: Array, rate_hz: float, settings: Settings) -> Array:
