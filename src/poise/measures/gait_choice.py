@@ -28,18 +28,6 @@ def choose_walk(measured: Iterable[Measured]) -> Measured | None:
     return min(complete, key=lambda found: _rank(found[1]))[0]
 
 
-def one_walk_only(measured: Iterable[Measured]) -> tuple[Measured, ...]:
-    """The results without those of walks that were not chosen; what is no walk stays.
-
-    Where one method saw the walk, the problems of others that saw none are no news and are left out too.
-    """
-    found = tuple(measured)
-    chosen = choose_walk(found)
-    if chosen is None:
-        return found
-    return tuple(each for each in found if each is chosen or (each.walk is None and (each.measurements or each.events)))
-
-
 def _seen(walk: Walk) -> int:
     # Strides count; where nobody has one, footsteps do.
     return 1000 * len(walk.strides) if walk.strides else len(walk.footsteps)

@@ -151,6 +151,8 @@ class ForcePlateGait:
         walk = replace(walk_from(falls, method=self.method, seen=seen, limits=self.limits), dropped=0)
         if not steps_alternate(falls, self.limits):
             return Measured(problems=(_not_walking(where),))
+        if not walk.footsteps:
+            return Measured(problems=(_nothing(contacts, where),))
         measurements, problems = summarise(walk, recording)
         stances = tuple(self._stances(contacts, walk, recording.id, measurements))
         return Measured(
