@@ -77,7 +77,7 @@ def cannot_score(curves: Sequence[Curve], norms: NormCurves) -> Problem | None:
     unknown = [name for name in VARIABLES if name not in norms]
     if not missing and not unknown:
         return None
-    reason = f"was not measured: {', '.join(missing)}" if missing else f"has no reference curve: {', '.join(unknown)}"
+    reason = f"were not measured: {', '.join(missing)}" if missing else f"have no reference curve: {', '.join(unknown)}"
     return Problem(
         what=f"No Gait Profile Score: of its nine variables, some {reason}.",
         where="gait.profile_score",

@@ -92,17 +92,17 @@ def _proxies(angles: Sequence[Angle], where: str) -> Iterator[Problem]:
 
 
 def _knee_axes(held: dict[tuple[str, Side | None], Angle], where: str) -> Iterator[Problem]:
+    blind = [side for side in SIDES if ("knee.flexion", side) in held and ("knee.adduction", side) not in held]
+    if blind:
+        yield Problem(
+            what=f"Hip rotation and knee adduction ({' and '.join(blind)}) are not given: with one marker at the knee "
+            "nothing tells how the thigh turns about its length.",
+            where=where,
+            do="Add a marker on the inner side of the knee (a standing trial is enough for the lab's own model).",
+        )
     for side in SIDES:
         bend, sway = held.get(("knee.flexion", side)), held.get(("knee.adduction", side))
-        if bend is None:
-            continue
-        if sway is None:
-            yield Problem(
-                what=f"Hip rotation and knee adduction ({side}) are not given: with one marker at the knee nothing "
-                "tells how the thigh turns about its length.",
-                where=where,
-                do="Add a marker on the inner side of the knee (a standing trial is enough for the lab's own model).",
-            )
+        if bend is None or sway is None:
             continue
         turned = knee_axis_error_deg(bend.values, sway.values)
         if abs(turned) > TURNED_AXIS_DEG:

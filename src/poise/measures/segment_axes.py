@@ -63,20 +63,77 @@ def midpoint(points: Points, name: str) -> Array | None:
 
 
 def pelvis_axes(points: Points) -> Array | None:
-    """Pelvis from its four bony points: z from left to right ASIS, x in the plane with the PSIS or the sacrum [1]_.
+    """Pelvis from its bony points: z from left to right ASIS, x in the plane with the PSIS or the sacrum [1]_.
 
-    None where they were not recorded; hip centres alone do not give pelvic tilt.
+    With all four points the axes are those of a rigid pelvis fitted to them (`rigid_fit`), because the skin under each
+    moves by a centimetre and more; with a sacral point in place of the PSIS nothing is left over to fit. None where
+    they were not recorded: hip centres alone do not give pelvic tilt.
 
     References
     ----------
     .. [1] Wu et al. 2002, J Biomech 35(4):543-548.
     """
     front, back = midpoint(points, "asis"), midpoint(points, "psis")
-    if back is None and present(points, "sacrum"):
-        back = points["sacrum"]
-    if front is None or back is None:
+    if front is None or (back is None and not present(points, "sacrum")):
         return None
-    return _girdle(points["right_asis"] - points["left_asis"], front - back)
+    right = points["right_asis"] - points["left_asis"]
+    if back is None:
+        return _girdle(right, front - points["sacrum"])
+    four = np.stack([points[name] for name in ("left_asis", "right_asis", "left_psis", "right_psis")], axis=1)
+    return rigid_fit(_girdle(right, front - back), four)
+
+
+def rigid_fit(axes: Array, points: Array) -> Array:
+    """Axes turned so that a body of constant shape lies closest to its points, in the least-squares sense [1]_.
+
+    Parameters
+    ----------
+    axes
+        A first guess of the segment's axes, (samples, 3, 3), within some 20° of the best.
+    points
+        Points of the segment, (samples, points, 3), m; NaN where missing.
+
+    Returns
+    -------
+    axes
+        Like the guess on average over the recording: the shape is the median of the points in the guessed axes. NaN
+        where a point is missing.
+
+    Notes
+    -----
+    Two Gauss-Newton steps for the turn in place of a decomposition for every sample: from 10° off, the rest is under
+    0.1°.
+
+    References
+    ----------
+    .. [1] Söderkvist & Wedin 1993, J Biomech 26(12):1473-1477.
+    """
+    spread = points - points.mean(axis=1, keepdims=True)
+    inside = np.einsum("nji,nmj->nmi", axes, spread)
+    known = np.isfinite(inside).all(axis=(1, 2))
+    if not known.any():
+        return axes
+    shape = np.median(inside[known], axis=0)
+    to_turn = np.linalg.inv(np.sum(shape**2) * np.eye(3) - shape.T @ shape)
+    moments = np.swapaxes(spread, 1, 2) @ shape
+    for _ in range(2):
+        seen = np.swapaxes(axes, 1, 2) @ moments
+        lag = np.stack([seen[:, 2, 1] - seen[:, 1, 2], seen[:, 0, 2] - seen[:, 2, 0], seen[:, 1, 0] - seen[:, 0, 1]])
+        axes = axes @ _rotation(lag.T @ to_turn)
+    return axes
+
+
+def _rotation(turn: Array) -> Array:
+    """The rotation by vectors (samples, 3) whose length is the angle in radians; exact, through quaternions."""
+    half = 0.5 * geometry.length(turn)
+    x, y, z = (0.5 * np.sinc(half / np.pi) * component for component in turn.T)
+    w = np.cos(half)
+    rows = (
+        (w * w + x * x - y * y - z * z, 2 * (x * y - w * z), 2 * (x * z + w * y)),
+        (2 * (x * y + w * z), w * w - x * x + y * y - z * z, 2 * (y * z - w * x)),
+        (2 * (x * z - w * y), 2 * (y * z + w * x), w * w - x * x - y * y + z * z),
+    )
+    return np.stack([np.stack(row, axis=-1) for row in rows], axis=1)
 
 
 def hips_axes(points: Points) -> Array | None:

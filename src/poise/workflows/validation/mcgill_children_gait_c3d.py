@@ -1,0 +1,55 @@
+"""Children walking straight and turning: Plug-in-Gait angles and the laboratory's events in the same C3D files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from poise.cleaning.prepare import prepare
+from poise.cleaning.settings import Settings
+from poise.measures.gait_markers import MEASURE as MARKER_GAIT
+from poise.measures.kinematics import METHOD
+from poise.model import Kind, Recording
+from poise.workflows.assess import read
+from poise.workflows.validation import _joint_angles as angles
+from poise.workflows.validation.scores import Score
+
+AGAINST_THE_ROOM = frozenset({"pelvis", "thorax", "foot"})
+"""What Plug-in-Gait tells against the room's axes, which in a turn are not the direction of walking."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class McgillChildren:
+    """Our angles with the file's own joint centres, and again from its skin markers alone."""
+
+    name: str = "mcgill-children-gait-c3d"
+
+    def scores(self, folder: Path) -> Iterator[Score]:
+        """Angles against Plug-in-Gait; a static trial has none to compare."""
+        found = []
+        for path in sorted(folder.rglob("*.c3d")):
+            for recording in read(path):
+                if _is_walk(recording):
+                    found += list(_pairs(recording, str(path.relative_to(folder))))
+        yield from angles.scores(self.name, found)
+
+
+def _is_walk(recording: Recording) -> bool:
+    return Kind.JOINT_ANGLES in recording and any(event.event == "initial_contact" for event in recording.events)
+
+
+def _pairs(recording: Recording, file: str) -> Iterator[angles.Pair]:
+    condition = "turn" if "turn" in Path(file).stem.lower() else "straight"
+    reference = angles.reference_in(recording, Kind.JOINT_ANGLES)
+    for method, settings in ((METHOD, Settings()), (f"{METHOD}, markers only", Settings(use_model_points=False))):
+        clean = prepare(recording, settings=settings)
+        if Kind.BODY not in clean:
+            continue
+        walk = MARKER_GAIT.compute(clean).walk
+        for pair in angles.pairs(clean, walk, reference, file=file, condition=condition, method=method):
+            if condition == "straight" or pair.measure.split(".")[0] not in AGAINST_THE_ROOM:
+                yield pair
+
+
+DATASET = McgillChildren()
