@@ -225,7 +225,8 @@ def segment_frame(up: ArrayLike, right: ArrayLike, *, exact: str = "up") -> Arra
     else:
         z = unit(rightward)
         y = np.cross(z, x)
-    return np.stack([x, y, z], axis=-1)
+    # x comes from both directions: without one of them there is no frame, not a part of one.
+    return np.where(np.isfinite(x)[..., None], np.stack([x, y, z], axis=-1), np.nan)
 
 
 def relative_rotation(proximal: ArrayLike, distal: ArrayLike) -> Array:
