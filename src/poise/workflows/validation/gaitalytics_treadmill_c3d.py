@@ -13,7 +13,14 @@ from poise.measures.kinematics import METHOD
 from poise.model import Kind, Recording
 from poise.workflows.assess import read
 from poise.workflows.validation import _joint_angles as angles
+from poise.workflows.validation._gait_events import Published, c3d_trials, event_scores
 from poise.workflows.validation.scores import Score
+
+
+PUBLISHED: Published = {
+    ("initial_contact", "treadmill", "f1_100ms"): (0.95, "plain Zeni (SOURCE.md)"),
+    ("initial_contact", "treadmill", "median_abs_error_ms"): (30.0, "plain Zeni (SOURCE.md)"),
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,13 +34,14 @@ class GaitalyticsTreadmill:
     name: str = "gaitalytics-treadmill-c3d"
 
     def scores(self, folder: Path) -> Iterator[Score]:
-        """Angles against those in the file."""
+        """Angles and events against those in the file."""
         found = []
         for path in sorted(folder.rglob("*.c3d")):
             for recording in read(path):
                 if Kind.JOINT_ANGLES in recording:
                     found += list(_pairs(recording, str(path.relative_to(folder))))
         yield from angles.scores(self.name, found)
+        yield from event_scores(self.name, list(c3d_trials(folder, lambda _: "treadmill")), PUBLISHED)
 
 
 def _pairs(recording: Recording, file: str) -> Iterator[angles.Pair]:

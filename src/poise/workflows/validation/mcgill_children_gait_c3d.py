@@ -13,10 +13,16 @@ from poise.measures.kinematics import METHOD
 from poise.model import Kind, Recording
 from poise.workflows.assess import read
 from poise.workflows.validation import _joint_angles as angles
+from poise.workflows.validation._gait_events import Published, c3d_trials, event_scores
 from poise.workflows.validation.scores import Score
 
 AGAINST_THE_ROOM = frozenset({"pelvis", "thorax", "foot"})
 """What Plug-in-Gait tells against the room's axes, which in a turn are not the direction of walking."""
+
+
+PUBLISHED: Published = {
+    ("initial_contact", "straight", "median_abs_error_ms"): (20.0, "plain Zeni, best of these trials (SOURCE.md)"),
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,13 +32,18 @@ class McgillChildren:
     name: str = "mcgill-children-gait-c3d"
 
     def scores(self, folder: Path) -> Iterator[Score]:
-        """Angles against Plug-in-Gait; a static trial has none to compare."""
+        """Angles against Plug-in-Gait, events against the laboratory's; a static trial has none to compare."""
         found = []
         for path in sorted(folder.rglob("*.c3d")):
             for recording in read(path):
                 if _is_walk(recording):
                     found += list(_pairs(recording, str(path.relative_to(folder))))
         yield from angles.scores(self.name, found)
+        yield from event_scores(self.name, list(c3d_trials(folder, _condition)), PUBLISHED)
+
+
+def _condition(file: str) -> str:
+    return "turn" if "turn" in Path(file).stem.lower() else "straight"
 
 
 def _is_walk(recording: Recording) -> bool:
@@ -40,7 +51,7 @@ def _is_walk(recording: Recording) -> bool:
 
 
 def _pairs(recording: Recording, file: str) -> Iterator[angles.Pair]:
-    condition = "turn" if "turn" in Path(file).stem.lower() else "straight"
+    condition = _condition(file)
     reference = angles.reference_in(recording, Kind.JOINT_ANGLES)
     for method, settings in ((METHOD, Settings()), (f"{METHOD}, markers only", Settings(use_model_points=False))):
         clean = prepare(recording, settings=settings)

@@ -11,6 +11,7 @@ from poise.measures.gait_markers import MEASURE as MARKER_GAIT
 from poise.model import Kind, Recording, Walk
 from poise.workflows.assess import read
 from poise.workflows.validation import _joint_angles as angles
+from poise.workflows.validation._gait_events import event_scores, joined_trials
 from poise.workflows.validation.opensim_adult_walk import on_clock_of
 from poise.workflows.validation.scores import Score
 
@@ -30,7 +31,7 @@ class OpencapLabTasks:
     name: str = "opencap-lab-tasks"
 
     def scores(self, folder: Path) -> Iterator[Score]:
-        """Angles of the walks, then the values that must part the altered walks from the normal one."""
+        """Angles of the walks, the values that must part the altered ones from the normal one, events."""
         found, told = [], []
         for markers in sorted(folder.rglob("walking*.trc")):
             clean = prepare(read(markers)[0])
@@ -41,6 +42,14 @@ class OpencapLabTasks:
             told += list(angles.value_scores(self.name, clean, walk, ALTERED, file=file, condition=_label(markers)))
         yield from angles.scores(self.name, found)
         yield from told
+        yield from event_scores(self.name, list(joined_trials(_with_forces(folder))))
+
+
+def _with_forces(folder: Path) -> Iterator[tuple[str, Path, Path]]:
+    for markers in sorted(folder.rglob("walking*.trc")):
+        forces = markers.with_name(f"{markers.stem}_grf.mot")
+        if forces.exists():
+            yield str(markers.relative_to(folder)), markers, forces
 
 
 def _label(markers: Path) -> str:

@@ -12,6 +12,7 @@ from poise.measures.kinematics import METHOD, compute_with
 from poise.model import Kind, Recording
 from poise.workflows.assess import read
 from poise.workflows.validation import _joint_angles as angles
+from poise.workflows.validation._gait_events import event_scores, joined_trials
 from poise.workflows.validation.scores import Score
 
 CROUCH_FROM_DEG = 20.0
@@ -29,12 +30,13 @@ class OpensimAdultWalk:
     name: str = "opensim-adult-walk"
 
     def scores(self, folder: Path) -> Iterator[Score]:
-        """Angles against inverse kinematics, then what the labelled walks give."""
+        """Angles against inverse kinematics, events against force plates, then what the labelled walks give."""
         found = []
         for markers in sorted(folder.rglob("*.trc")):
             for reference in _angle_files(markers.parent):
                 found += list(_pairs(markers, reference, folder))
         yield from angles.scores(self.name, found)
+        yield from event_scores(self.name, list(joined_trials(_with_forces(folder))))
         for path in sorted((folder / "crouch_vs_normal").glob("*.mot")):
             yield from _labelled(self.name, path, str(path.relative_to(folder)))
 
@@ -43,6 +45,13 @@ def _angle_files(folder: Path) -> Iterator[Path]:
     for path in sorted([*folder.glob("*.mot"), *folder.glob("*.sto")]):
         if any(Kind.COORDINATES in recording for recording in read(path)):
             yield path
+
+
+def _with_forces(folder: Path) -> Iterator[tuple[str, Path, Path]]:
+    for markers in sorted(folder.rglob("*.trc")):
+        for forces in sorted(markers.parent.glob("*.mot")):
+            if any(Kind.FORCE in recording for recording in read(forces)):
+                yield str(markers.relative_to(folder)), markers, forces
 
 
 def _pairs(markers: Path, reference: Path, folder: Path) -> Iterator[angles.Pair]:
