@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -85,6 +86,7 @@ class Detector:
         toe_offs = _sorted(np.where(np.isfinite(left), leaving, left) if "ankle" in foot.toe_point else left)
         landings = self._steady(heel_speed < self.heel_share * seen.speed_m_s, seen.rate_hz)
         contacts = self._completed(toe_offs, contacts, landings, seen.rate_hz)
+        contacts = np.concatenate((self._just_landed(seen, foot, heel_speed, toe_speed), contacts))
         return self._on_clock(contacts, seen), self._on_clock(toe_offs, seen)
 
     def _candidates(self, ahead_m: Array, rate_hz: float) -> Index:
@@ -128,6 +130,21 @@ class Detector:
         soon = landed < np.minimum(following, toe_offs + self.longest_swing_s * rate_hz)
         return np.sort(np.concatenate((contacts, landed[without & soon])))
 
+    def _just_landed(self, seen: Walker, foot: Foot, heel_speed: Array, toe_speed: Array) -> Array:
+        """The first sample, where the recording begins within some 0.04 s of a heel contact; else nothing.
+
+        The heel rests already while the forefoot, higher, still comes down faster than its own threshold.
+        """
+        both = np.flatnonzero(np.isfinite(heel_speed) & np.isfinite(toe_speed) & np.isfinite(seen.speed_m_s))
+        if not len(both) or "ankle" in foot.toe_point or "ankle" in foot.heel_point:
+            return np.empty(0)
+        first = both[:1]
+        speed = seen.speed_m_s[first]
+        landed = (heel_speed[first] < self.heel_share * speed) & (toe_speed[first] > self.toe_share * speed)
+        falling = foot.toe_m[np.minimum(first + 2, len(foot.toe_m) - 1), 2] < foot.toe_m[first, 2]
+        higher = clearance(foot.toe_m[:, 2], first) > clearance(foot.heel_m[:, 2], first)
+        return np.asarray(first[landed & falling & higher], dtype=np.float64)
+
     def _on_clock(self, samples: Array, seen: Walker) -> Array:
         """Samples as seconds; one that follows within half the shortest stride is the same event again."""
         times_s = np.interp(samples, np.arange(len(seen.time_s)), seen.time_s)
@@ -150,13 +167,13 @@ def _forefoot_first(foot: Foot, by_heel: Array, by_toe: Array) -> NDArray[np.boo
     """Whether the forefoot lands first: it has slowed before the heel, and is nearer to its floor than the heel."""
     landed = np.isfinite(by_toe)
     sample = np.where(landed, by_toe, 0.0)
-    heights = [_clearance(track[:, 2], sample) for track in (foot.heel_m, foot.toe_m)]
+    heights = [clearance(track[:, 2], sample) for track in (foot.heel_m, foot.toe_m)]
     with np.errstate(invalid="ignore"):
         earlier = landed & ~(by_heel <= by_toe)
         return np.asarray(earlier & (heights[1] < heights[0]))
 
 
-def _clearance(height_m: Array, sample: Array) -> Array:
+def clearance(height_m: Array, sample: NDArray[Any]) -> Array:
     """Height above the lowest twentieth of its heights, which is where the point is when the foot stands on it."""
     if not np.isfinite(height_m).any():
         return np.full(len(sample), np.nan)
