@@ -83,14 +83,13 @@ class Channels:
         block = self.block[frames, :, as_slice(channels)]
         index = np.asarray(channels, dtype=np.intp)
         offsets, gains = self.offsets[index], self.gains[index]
-        with np.errstate(all="ignore"):
-            real = np.subtract(block, offsets, dtype=np.float64) if offsets.any() else block.astype(np.float64)
-            if self._may_wrap:
-                _unwrap(real, block, offsets)
-            if (gains != 1.0).any():
-                real *= gains
-            if not np.isfinite(real.sum()):
-                real[~np.isfinite(real)] = np.nan
+        real = np.subtract(block, offsets, dtype=np.float64) if offsets.any() else block.astype(np.float64)
+        if self._may_wrap:
+            _unwrap(real, block, offsets)
+        if (gains != 1.0).any():
+            real *= gains
+        if not np.isfinite(real.sum()):
+            real[~np.isfinite(real)] = np.nan
         return real.reshape(-1, len(index))
 
     @property
@@ -105,7 +104,7 @@ class Channels:
 
     def _is_emg(self, channel: int) -> bool:
         label, description = self.given_labels[channel], self.descriptions[channel]
-        if UNUSED.search(label):
+        if not (label or description) or UNUSED.search(label):
             return False
         if SAYS_EMG.search(label) or SAYS_EMG.search(description):
             return True

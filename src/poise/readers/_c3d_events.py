@@ -83,8 +83,7 @@ def _times_s(trial: Trial) -> NDArray[np.float64]:
     if parameters.shape("EVENT", "TIMES")[:1] != (2,):
         return flat[:used]  # seconds alone
     pairs = flat[: len(flat) // 2 * 2].reshape(-1, 2)
-    with np.errstate(all="ignore"):
-        return 60.0 * pairs[:, 0] + pairs[:, 1]
+    return 60.0 * pairs[:, 0] + pairs[:, 1]
 
 
 def _header_marks(trial: Trial) -> Iterator[_Mark]:
@@ -93,8 +92,7 @@ def _header_marks(trial: Trial) -> Iterator[_Mark]:
     words = encoding.int16(raw, 256, 0, unsigned=True)
     if words[149] != HEADER_KEY:
         return
-    with np.errstate(all="ignore"):
-        times_s = encoding.float32(raw, HEADER_EVENTS, 304).tolist()
+    times_s = encoding.float32(raw, HEADER_EVENTS, 304).tolist()
     for i in range(min(int(words[150]), HEADER_EVENTS)):
         label = raw[396 + 4 * i : 400 + 4 * i].decode("latin-1").strip(" \0")
         if isfinite(times_s[i]) and label.isprintable():

@@ -150,8 +150,7 @@ def _encoding(processor: int) -> tuple[Encoding, list[Problem]]:
 
 def _header(raw: bytes, encoding: Encoding) -> Header:
     words = encoding.int16(raw, 10, 0, unsigned=True).tolist()
-    with np.errstate(all="ignore"):
-        scale, rate_hz = (float(encoding.float32(raw, 1, at)[0]) for at in (12, 20))
+    scale, rate_hz = (float(encoding.float32(raw, 1, at)[0]) for at in (12, 20))
     return Header(
         points=words[1],
         analog_per_frame=words[2],
@@ -167,9 +166,11 @@ def _header(raw: bytes, encoding: Encoding) -> Header:
 def _layout(raw: bytes, header: Header, parameters: Parameters, name: str, problems: list[Problem]) -> Layout:
     data_start = _data_start(raw, header, parameters)
     if data_start is None:
+        start = (header.data_block - 1) * BLOCK
+        wanted = f"its samples should start at byte {start}" if start > 0 else "it does not say where its samples start"
         raise UnreadableFile(
-            f"'{name}' is cut off before its samples.",
-            found=f"The file has {len(raw)} bytes; its samples should start at byte {(header.data_block - 1) * BLOCK}.",
+            f"'{name}' is cut off before its samples, or damaged.",
+            found=f"The file has {len(raw)} bytes; {wanted}.",
             do=DO_EXPORT,
         )
     scale = _scale(header, parameters)

@@ -112,8 +112,7 @@ class Parameters:
             return np.frombuffer(self.raw, "u1", count, entry.start).astype(np.float64)
         if entry.kind == 2:
             return self.encoding.int16(self.raw, count, entry.start, unsigned=unsigned).astype(np.float64)
-        with np.errstate(all="ignore"):
-            return self.encoding.float32(self.raw, count, entry.start).astype(np.float64)
+        return self.encoding.float32(self.raw, count, entry.start).astype(np.float64)
 
     def number(self, group: str, name: str, *, unsigned: bool = False) -> float | None:
         """Its first value; None where there is none or where it is not finite."""

@@ -258,16 +258,15 @@ def _measure(trial: Trial, channels: Channels, placed: _Placed, out: tuple[Array
     per_frame = trial.layout.samples_per_frame
     frames_at_once = max(SAMPLES_AT_ONCE // per_frame, 1)
     vertical = np.empty(len(force))
-    with np.errstate(all="ignore"):
-        for first in range(0, trial.layout.frames, frames_at_once):
-            wrench = wrench_of(channels.values(placed.plate.channels, slice(first, first + frames_at_once)))
-            part = slice(first * per_frame, first * per_frame + len(wrench))
-            place, free = centre_of_pressure(wrench)
-            force[part] = on_person = wrench[:, :3] @ axes.T
-            position[part] = place @ axes[:, :2].T + placed.centre
-            moment[part] = free[:, None] * axes[:, 2]
-            np.matmul(on_person, placed.up, out=vertical[part])
-        _point_up(vertical, out)
+    for first in range(0, trial.layout.frames, frames_at_once):
+        wrench = wrench_of(channels.values(placed.plate.channels, slice(first, first + frames_at_once)))
+        part = slice(first * per_frame, first * per_frame + len(wrench))
+        place, free = centre_of_pressure(wrench)
+        force[part] = on_person = wrench[:, :3] @ axes.T
+        position[part] = place @ axes[:, :2].T + placed.centre
+        moment[part] = free[:, None] * axes[:, 2]
+        np.matmul(on_person, placed.up, out=vertical[part])
+    _point_up(vertical, out)
 
 
 def _point_up(vertical: Array, out: tuple[Array, Array, Array]) -> None:
@@ -315,7 +314,6 @@ def _baseline(trial: Trial, channels: Channels, plate: _Plate) -> Array:
     early = channels.values(plate.channels, frames)
     if not len(early):
         return nothing
-    with np.errstate(all="ignore"):
-        mean: Array = early.mean(axis=0)
-        is_empty = np.abs(_wrench(plate, early)[:, 2]).max() < LEAST_FORCE_N
+    mean: Array = early.mean(axis=0)
+    is_empty = np.abs(_wrench(plate, early)[:, 2]).max() < LEAST_FORCE_N
     return mean if is_empty else nothing

@@ -153,16 +153,15 @@ def _values(
     """
     chosen = points[:, as_slice(index)]
     values = np.empty((*chosen.shape[:2], 3))
-    with np.errstate(all="ignore"):
-        for axis in range(3):  # axis by axis the inner loop is long, which halves the time
-            np.multiply(chosen[..., axis], factor, out=values[..., axis], dtype=np.float64)
-        missing = chosen[..., 3] < 0
-        if zero_is_missing and (zero := chosen[..., 0] == 0).any():
-            missing |= zero & (chosen[..., 1] == 0) & (chosen[..., 2] == 0)
-        if missing.any():
-            values[missing] = np.nan
-        if not np.isfinite(values.sum()):
-            values[np.isinf(values)] = np.nan
+    for axis in range(3):  # axis by axis the inner loop is long, which halves the time
+        np.multiply(chosen[..., axis], factor, out=values[..., axis], dtype=np.float64)
+    missing = chosen[..., 3] < 0
+    if zero_is_missing and (zero := chosen[..., 0] == 0).any():
+        missing |= zero & (chosen[..., 1] == 0) & (chosen[..., 2] == 0)
+    if missing.any():
+        values[missing] = np.nan
+    if not np.isfinite(values.sum()):
+        values[np.isinf(values)] = np.nan
     return values
 
 
@@ -188,6 +187,8 @@ def _grouped(trial: Trial) -> dict[str, Kind]:
 
 
 def _named(label: str) -> Kind:
+    if label.startswith("point "):
+        return Kind.MARKERS  # our own name for one without; there may be tens of thousands
     return next((kind for pattern, kind in NAMED if pattern.search(label)), Kind.MARKERS)
 
 

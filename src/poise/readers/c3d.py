@@ -65,14 +65,18 @@ READER = C3dReader()
 
 def recording_of(raw: bytes, path: Path) -> Recording:
     """The recording that the bytes of a C3D file hold; see `C3dReader.read`."""
-    trial = open_trial(raw, path.name)
-    _refuse_without_clock(trial, path.name)
+    with np.errstate(all="ignore"):  # damaged numbers become NaN and problems, not warnings
+        trial = open_trial(raw, path.name)
+        _refuse_without_clock(trial, path.name)
+        return _recording(trial, path)
+
+
+def _recording(trial: Trial, path: Path) -> Recording:
     metres, unit_problems = metres_per_unit(trial)
     frame = Frame(name="laboratory", up=up_axis(trial))
     streams = sorted_streams(trial, point_labels(trial), metres, frame)
-    analog, plates, plate_problems = _analog_streams(
-        trial, Laboratory(metres=metres, frame=frame, markers=streams.get(Kind.MARKERS))
-    )
+    laboratory = Laboratory(metres=metres, frame=frame, markers=streams.get(Kind.MARKERS))
+    analog, plates, plate_problems = _analog_streams(trial, laboratory)
     events, event_problems = events_of(trial)
     return Recording(
         id=path.stem,
