@@ -118,7 +118,7 @@ def _layout(path: Path, raw: bytes, told: Mapping[str, Any]) -> tuple[Layout, Sh
     for words in _known_layouts():
         if _recognised(words["recognise"], path, form):
             known = mapping.layout({**words, **told}, where=str(words["name"]))
-            return known, shape(raw, known, path.name)
+            return known, form if known.shape_words == plain.shape_words else shape(raw, known, path.name)
     return mapping.layout({**_generic(), **told}, where="generic"), form
 
 

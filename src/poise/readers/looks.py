@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 MAGIC: tuple[tuple[bytes, int, str], ...] = (
@@ -26,14 +27,19 @@ MAGIC: tuple[tuple[bytes, int, str], ...] = (
 )
 
 
+SETTINGS = re.compile(rb"\[[A-Za-z_][\w.-]*\]\s*\n")
+
+
 def looks_like(path: Path, head: bytes) -> str:
     """A few words for what the file seems to be, judged by its first bytes."""
     start = head.removeprefix(b"\xef\xbb\xbf").lstrip() if b"\0" not in head else head
+    if SETTINGS.match(start):
+        return "a file of settings (TOML or INI); a mapping is given with --map"
     for magic, offset, words in MAGIC:
         if start[offset:].startswith(magic):
             return words
     if is_text(head):
-        first = head.decode("utf-8", "replace").strip().splitlines()
+        first = head.decode("utf-8-sig", "replace").strip("\ufeff \t\r\n").splitlines()
         return f"text that starts with {first[0][:60]!r}" if first else "text with nothing in it"
     return f"binary data of no known kind, in spite of its name (*{path.suffix})" if path.suffix else "binary data"
 

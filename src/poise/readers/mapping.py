@@ -112,6 +112,13 @@ class Layout:
     do: str = ""
     problem: str = ""
 
+    @property
+    def shape_words(self) -> tuple[object, ...]:
+        """What is said of how the table looks; two layouts that say the same see the same table."""
+        return (
+            self.delimiter, self.decimal_comma, self.header_row, self.header_rows, self.units_row, self.data_row,
+        )  # fmt: skip
+
 
 def load(path: Path) -> Mapping[str, object]:
     """The words of a --map file, checked.

@@ -12,6 +12,7 @@ from poise.readers import text
 from poise.readers.mapping import UNITS, Layout
 
 HEADER_LINES = 80
+SAMPLE_LINES = 7
 MOST_COLUMNS = 20_000
 LONGEST_NAME = 120
 CANDIDATES: tuple[str | None, ...] = ("\t", ";", ",", "|", None)
@@ -112,7 +113,7 @@ def _is_number(cell: str, *, comma: bool) -> bool:
 
 def _delimiter(lines: Sequence[str]) -> tuple[str | None, bool]:
     """The delimiter under which the later lines hold the most numbers, and whether those have decimal commas."""
-    sample = [line for line in lines if line.strip()][-25:]
+    sample = [line for line in lines if line.strip()][-SAMPLE_LINES:]
     best: tuple[float, str | None, bool] = (0.0, None, False)
     for delimiter in CANDIDATES:
         for comma in (False, True) if delimiter != "," else (False,):
@@ -131,20 +132,18 @@ def _count_numbers(cells: Sequence[str], *, comma: bool) -> int:
 
 def _first_data_line(lines: Sequence[str], delimiter: str | None, *, comma: bool) -> int | None:
     """The first line that begins with a number (or holds little else, as under a column of labels)."""
-    rows = [split(line, delimiter) for line in lines]
-    widths = [len(row) for row, line in zip(rows, lines, strict=True) if line.strip()]
-    usual = widths[-1] if len(widths) < 3 else sorted(widths[-9:])[len(widths[-9:]) // 2]
-    begins = (
-        i
-        for i, row in enumerate(rows)
-        if _is_number(row[0], comma=comma) and _count_numbers(row, comma=comma) and len(row) >= 0.8 * usual
-    )
-    labelled = (
-        i
-        for i, row in enumerate(rows)
-        if len(row) >= 0.8 * usual and _count_numbers(row[1:], comma=comma) >= max(1, 0.8 * (len(row) - 2))
-    )
-    return next(begins, next(labelled, None))
+    widths = sorted(len(split(line, delimiter)) for line in lines[-SAMPLE_LINES:] if line.strip())
+    least = 0.8 * widths[len(widths) // 2] if widths else 1
+    labelled = None
+    for i, line in enumerate(lines):
+        row = split(line, delimiter)
+        if len(row) < least:
+            continue
+        if _is_number(row[0], comma=comma) and _count_numbers(row, comma=comma):
+            return i
+        if labelled is None and _count_numbers(row[1:], comma=comma) >= max(1, 0.8 * (len(row) - 2)):
+            labelled = i
+    return labelled
 
 
 def _header(
