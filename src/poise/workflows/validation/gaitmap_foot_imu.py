@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -91,13 +91,26 @@ class GaitmapFootImu:
 
     def scores(self, folder: Path) -> Iterator[Score]:
         """Each walk, then all together."""
-        walks = [
-            _compared(path) for path in sorted(folder.rglob("imu_*.csv")) if _beside(path, "stride_events").is_file()
-        ]
-        for walk in walks:
-            yield from _scores(walk.file, [walk])
-        if walks:
-            yield from _scores("all", walks)
+        yield from scores_of({path: _our_steps(path) for path in walks_in(folder)}, MEASURE.method)
+
+
+def walks_in(folder: Path) -> tuple[Path, ...]:
+    """The sensor files of a folder that have a reference beside them."""
+    return tuple(path for path in sorted(folder.rglob("imu_*.csv")) if _beside(path, "stride_events").is_file())
+
+
+def scores_of(steps: Mapping[Path, Mapping[Side, FootSteps]], method: str) -> Iterator[Score]:
+    """The figures of any method that finds steps, file by file and pooled; a peer's as well as ours."""
+    compared = [_compared(path, found) for path, found in steps.items()]
+    for walk in compared:
+        yield from _scores(walk.file, [walk], method)
+    if compared:
+        yield from _scores("all", compared, method)
+
+
+def _our_steps(path: Path) -> dict[Side, FootSteps]:
+    (recording,) = read_file(path)
+    return {side: find_steps(foot_of(recording, side)) for side in SIDES}
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -119,20 +132,19 @@ class _Compared:
     strides: int
 
 
-def _compared(path: Path) -> _Compared:
-    (recording,) = read_file(path)
+def _compared(path: Path, found: Mapping[Side, FootSteps]) -> _Compared:
     reference = read_reference(path)
     events: dict[tuple[str, str, float], list[Matches]] = {}
     pairs: list[_Pair] = []
     for side in SIDES:
         if not reference[side]:
             continue
-        steps = find_steps(foot_of(recording, side))
+        steps = found[side]
         for event in EVENTS:
             for condition in ("", "straight", "turn"):
                 for tolerance_s in TOLERANCES_S:
-                    found = _in_condition(*_both(steps, reference[side], event), reference[side], condition)
-                    match = match_events(*found, tolerance_s)
+                    both = _in_condition(*_both(steps, reference[side], event), reference[side], condition)
+                    match = match_events(*both, tolerance_s)
                     events.setdefault((event, condition, tolerance_s), []).append(match)
         pairs += [_pair(stride, steps) for stride in reference[side]]
     return _Compared(file=path.name, events=events, pairs=pairs, strides=sum(len(side) for side in reference.values()))
@@ -196,6 +208,7 @@ def _both(steps: FootSteps, strides: Sequence[ReferenceStride], event: str) -> t
     """Our events and theirs, ours only where the reference looked."""
     reference_s = _reference_events(strides, event)
     detected_s: Array = getattr(steps, EVENTS[event])
+    detected_s = detected_s[np.isfinite(detected_s)]
     looked = (detected_s >= reference_s[0] - 0.1) & (detected_s <= reference_s[-1] + 0.1)
     return detected_s[looked], reference_s
 
@@ -255,25 +268,26 @@ class _Where:
     """What a figure is about: one file or ``all``, one condition or every one."""
 
     file: str
+    method: str
     condition: str = ""
 
     def score(self, measure: str, metric: str, value: float, *, n: int, unit: str = "") -> Score:
         published = None if self.condition else PUBLISHED.get((measure, metric))
         return Score(
             dataset=GaitmapFootImu.name, file=self.file, condition=self.condition, measure=measure, metric=metric,
-            method=MEASURE.method, value=value, n=n, unit=unit,
+            method=self.method, value=value, n=n, unit=unit,
             published=published, source="" if published is None else GAITMAP,
         )  # fmt: skip
 
 
-def _scores(file: str, walks: Sequence[_Compared]) -> Iterator[Score]:
+def _scores(file: str, walks: Sequence[_Compared], method: str) -> Iterator[Score]:
     for event, condition, tolerance_s in walks[0].events:
         match = pooled([one for walk in walks for one in walk.events[event, condition, tolerance_s]])
-        yield from _event_scores(_Where(file=file, condition=condition), event, tolerance_s, match)
+        yield from _event_scores(_Where(file=file, method=method, condition=condition), event, tolerance_s, match)
     pairs = [pair for walk in walks for pair in walk.pairs]
     for condition in ("", "straight", "turn"):
         kept = [pair for pair in pairs if condition in ("", pair.condition)]
-        yield from _stride_scores(_Where(file=file, condition=condition), kept)
+        yield from _stride_scores(_Where(file=file, method=method, condition=condition), kept)
 
 
 def _event_scores(where: _Where, event: str, tolerance_s: float, match: Matches) -> Iterator[Score]:
