@@ -121,7 +121,7 @@ def _errors(
             smallest_meaningful_change=used["mcid"].value if "mcid" in used else None,
             meaningful_citation=used["mcid"].citation if "mcid" in used else "",
         )  # fmt: skip
-    # Other software's angles come from markers as a rule; nobody has published an error of their own for them.
+    # Other software's angles come from markers as a rule: where nobody knows an error of their own, that counts.
     if "markers" in found:
         found.setdefault("coordinates", found["markers"])
     return found

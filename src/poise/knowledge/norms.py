@@ -66,6 +66,7 @@ class NumberRow:
     oldest_years: float = 200.0
     sex: str = "both"
     speed_m_s: float = float("nan")
+    speed_sd_m_s: float = 0.0
     speed_class: str = ""
     of_leg_length: bool = False
 
@@ -263,11 +264,11 @@ def _years_outside(span: tuple[float, float], age_years: float) -> float:
 
 
 def _at_speed(rows: Sequence[NumberRow], who: Walker) -> NumberRow | None:
-    """The row between two measured speeds; None outside them: nothing is extrapolated."""
+    """The row between two measured speeds; None farther outside them than the people of the last row spread."""
     ordered = sorted(rows, key=lambda row: row.speed_m_s)
     speeds = [row.speed_m_s for row in ordered]
-    speed = who.speed_m_s
-    if speed is None or not speeds[0] <= speed <= speeds[-1]:
+    speed, slack = who.speed_m_s, (ordered[0].speed_sd_m_s, ordered[-1].speed_sd_m_s)
+    if speed is None or not speeds[0] - slack[0] <= speed <= speeds[-1] + slack[1]:
         return None
     mean, sd = (float(np.interp(speed, speeds, [getattr(row, name) for row in ordered])) for name in ("mean", "sd"))
     first = ordered[0]
@@ -329,7 +330,8 @@ def _number_row(entry: Entry, sources: Mapping[str, Citation], facts: Mapping[st
         measure=measure, mean=entry.number("mean"), sd=entry.number("sd"), n=int(count) if count else None,
         citation=_title(entry, sources), youngest_years=entry.number("youngest_years", 0.0),
         oldest_years=entry.number("oldest_years", 200.0), sex=entry.one_of("sex", ("both", "f", "m"), "both"),
-        speed_m_s=entry.number("speed_m_s"), speed_class=entry.text("speed_class"), of_leg_length=unit == "leg_length",
+        speed_m_s=entry.number("speed_m_s"), speed_sd_m_s=entry.number("speed_sd_m_s", 0.0),
+        speed_class=entry.text("speed_class"), of_leg_length=unit == "leg_length",
     )  # fmt: skip
 
 

@@ -1,0 +1,107 @@
+"""The knowledge files are checked when they are loaded: every fault at once, with file and line."""
+
+import re
+import shutil
+from importlib.resources import as_file
+
+import pytest
+
+from poise.errors import BadKnowledge
+from poise.knowledge import knowledge, load, rules
+from poise.knowledge.reading import DATA
+from poise.measures.kinematics import DEFINES as ANGLES
+from poise.measures.spatiotemporal import DEFINES as TIMES
+
+
+@pytest.fixture
+def folder(tmp_path):
+    with as_file(DATA) as data:
+        return shutil.copytree(data, tmp_path / "data")
+
+
+def spoil(folder, name, old, new):
+    text = (folder / name).read_text(encoding="utf-8")
+    assert old in text
+    (folder / name).write_text(text.replace(old, new, 1), encoding="utf-8")
+    return text[: text.index(old)].count("\n") + 1
+
+
+def test_what_comes_with_the_package_is_sound():
+    assert len(rules("walk")) >= 20
+    assert load().sources.keys() == knowledge().sources.keys()
+
+
+def test_every_measure_known_here_is_one_that_poise_measures_in_the_same_unit():
+    defined = {each.measure: each.unit for each in (*ANGLES, *TIMES)}
+    assert {name: facts.unit for name, facts in knowledge().facts.items() if name in defined} == {
+        name: defined[name] for name in knowledge().facts if name in defined
+    }
+    assert set(knowledge().facts) <= set(defined)
+
+
+def test_every_rule_says_what_decides_and_speaks_both_languages():
+    for rule in rules():
+        assert rule.decided_by
+        assert rule.meaning
+        assert rule.ask
+        assert rule.citations
+        assert set(rule.names) == {"en", "es"}
+        assert all(rule.names.values())
+
+
+def test_no_word_sounds_like_a_diagnosis_or_a_billing_code():
+    for rule in rules():
+        spoken = " ".join([rule.name, *(f"{c.says} {c.usual} {c.word}" for c in rule.conditions)]).lower()
+        assert not re.search(r"diagnos|disease|syndrome|patholog|abnormal|cpt|9711\d|you have|suffer", spoken), rule
+
+
+def test_every_source_is_cited_somewhere(folder):
+    everything = "".join(
+        path.read_text(encoding="utf-8") for path in folder.iterdir() if path.name != "sources.yaml" and path.is_file()
+    )
+    # The bounds of the speed classes stand in norms.py, beside the code that uses them; symmetry in docs/findings.md.
+    assert set(knowledge().sources) - {"src_schwartz_classes", "src_poise_symmetry"} == {
+        name for name in knowledge().sources if re.search(rf"\b{name}\b", everything)
+    }
+
+
+def test_all_faults_are_told_at_once_with_file_and_line(folder):
+    one = spoil(folder, "measures.yaml", "unit: deg", "unit: furlong")
+    two = spoil(folder, "findings.yaml", "source: src_poise_findings", "source: src_nobody")
+    three = spoil(folder, "by_age.csv", "gait.cadence,1,1", "gait.cadense,1,1")
+    with pytest.raises(BadKnowledge) as told:
+        load(folder)
+    message = str(told.value)
+    assert f"by_age.csv, line {three}: measure 'gait.cadense' is not in measures.yaml" in message
+    assert "'unit' is 'furlong'" in message
+    assert "src_nobody" in message
+    assert re.search(rf"measures.yaml, line {one - 4}|measures.yaml, line {one}|measures.yaml, line {one - 3}", message)
+    assert f"findings.yaml, line {two}" in message
+    assert "3 faults" in message
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "told"),
+    [
+        ("findings.yaml", "measure: gait.speed", "measure: gait.sped", "'gait.sped' is not in measures.yaml"),
+        ("findings.yaml", ", evidence: design, source: src_poise_findings}", "}", "'evidence' is missing"),
+        ("findings.yaml", "direction: below", "direction: sideways", "'direction' is 'sideways'"),
+        ("findings.yaml", "{value} when", "{nonsense} when", "which nothing fills"),
+        ("findings.yaml", "- id: f_slow_gait", "- id: f_low_cadence", "stands here twice"),
+        ("findings.yaml", "evidence: design", "evidence: verified", "tagged verified, but"),
+        ("measures.yaml", "evidence: verified, source: src_mp_knee", "evidence: verified, source: x", "'x'"),
+        ("measures.yaml", "{value: 5,", "{value: five,", "not a number"),
+        ("measures.yaml", "    camera: {", "    telepathy: {", "not a kind of source"),
+        ("measures.yaml", "start: 50, end: 100", "start: 50, end: 130", "percent of the cycle"),
+        ("sources.yaml", "  level: primary\n", "  level: hearsay\n", "'level' is 'hearsay'"),
+        ("sources.yaml", "sources:", "sauces:", "no list of records"),
+        ("curves.csv", ",very_slow,", ",sluggish,", "'speed_class' is 'sluggish'"),
+        ("by_speed.csv", ",src_wbds", "", "cells where the header has"),
+        ("measures.yaml", "  errors:\n", "  errors: [\n", "not YAML"),
+    ],
+)
+def test_each_kind_of_fault_is_found(folder, name, old, new, told):
+    spoil(folder, name, old, new)
+    with pytest.raises(BadKnowledge, match=name) as raised:
+        load(folder)
+    assert told in str(raised.value)
