@@ -34,7 +34,7 @@ class PlateDetector:
     Attributes
     ----------
     threshold_n
-        Pressed is more than this; raised for a plate that trembles, to five times its noise, at most `noisy_n`.
+        Pressed is more than this; raised for a plate that trembles, to how far it trembles unloaded, at most `noisy_n`.
     hold_s
         A contact or a pause shorter than this is trembling.
     cutoff_hz
@@ -57,21 +57,32 @@ class PlateDetector:
         force = vertical_n
         if self.cutoff_hz < 0.4 * rate_hz:
             force = lowpass_offline(force, rate_hz, self.cutoff_hz)
-        offset, noise = self.unloaded(force, rate_hz)
-        threshold = float(np.clip(5.0 * noise, self.threshold_n, self.noisy_n))
+        offset, tremble = self.unloaded(force, rate_hz)
+        threshold = float(np.clip(tremble, self.threshold_n, self.noisy_n))
         return above(force - offset, threshold, hold=max(1, round(self.hold_s * rate_hz)))
 
     def unloaded(self, force_n: Array, rate_hz: float) -> tuple[float, float]:
-        """Offset and noise (SD, by MAD) of the unloaded plate, N; zero where it is never unloaded for long enough."""
+        """Offset of the unloaded plate and how far it trembles, N; zero where it is not unloaded for long enough.
+
+        Unloaded are the pauses between rough contacts, without `hold_s` at both ends in which a foot still presses. The
+        trembling is the 99th percentile of what is left about the offset: a belt rings after each step.
+        """
         present = force_n[np.isfinite(force_n)]
         if not len(present):
             return 0.0, 0.0
-        lowest = float(np.percentile(present, 2.0))
-        low = present[present < lowest + self.largest_offset_n]
-        if abs(lowest) > self.largest_offset_n or len(low) < self.unloaded_s * rate_hz:
+        lowest, highest = np.percentile(present, (2.0, 98.0))
+        level, hold = (
+            lowest + max(self.largest_offset_n, 0.1 * (highest - lowest)),
+            max(1, round(self.hold_s * rate_hz)),
+        )
+        pressed = above(force_n, float(level), hold=hold)
+        pauses = zip(np.append(0, pressed.stop), np.append(pressed.start, len(force_n)), strict=True)
+        middles = [force_n[start + hold : stop - hold] for start, stop in pauses if stop - start > 2 * hold]
+        unloaded = np.concatenate(middles) if middles else present[:0]
+        if abs(lowest) > self.largest_offset_n or len(unloaded) < self.unloaded_s * rate_hz:
             return 0.0, 0.0
-        offset = float(np.median(low))
-        return offset, 1.4826 * float(np.median(np.abs(low - offset)))
+        offset = float(np.nanmedian(unloaded))
+        return offset, float(np.nanpercentile(np.abs(unloaded - offset), 99.0))
 
 
 @dataclass(frozen=True, kw_only=True)
