@@ -16,7 +16,6 @@ from poise.workflows.validation import _joint_angles as angles
 from poise.workflows.validation._gait_events import Published, c3d_trials, event_scores
 from poise.workflows.validation.scores import Score
 
-
 PUBLISHED: Published = {
     ("initial_contact", "treadmill", "f1_100ms"): (0.95, "plain Zeni (SOURCE.md)"),
     ("initial_contact", "treadmill", "median_abs_error_ms"): (30.0, "plain Zeni (SOURCE.md)"),
