@@ -1,0 +1,210 @@
+"""From a lower-back signal to a Walk: axes, steps, bouts and speed, in pieces so that a day needs no more memory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from poise.measures import lumbar_bouts
+from poise.measures.lumbar_axes import (
+    NO_HEADING,
+    Axes,
+    Heading,
+    along_axes,
+    heading_of,
+    up_by_gyroscope,
+    up_by_tilt,
+)
+from poise.measures.lumbar_bouts import BoutSettings
+from poise.measures.lumbar_signal import Trunk
+from poise.measures.lumbar_speed import stride_speeds
+from poise.measures.lumbar_steps import NO_STEPS, Steps, StepSettings, find_steps
+from poise.model.gait import NAN, Bout, Footstep, Stride
+from poise.model.recording import Side
+
+Array = NDArray[np.float64]
+Span = tuple[float, float]
+
+PIECE_S = 600.0
+CONTEXT_S = 5.0
+"""What a filter at 0.25 Hz needs to settle."""
+EDGE_S = 0.2
+"""A given bout's edge is known no better than a contact is: those this near outside still belong to it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """All settings of gait from the lower back."""
+
+    steps: StepSettings = StepSettings()
+    bouts: BoutSettings = BoutSettings()
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class WalkingBout:
+    """One bout: its steps on the recording's clock, whole strides as pairs of contacts, and a speed for each.
+
+    `axes` are those of the bout alone, its first sample at `start_s`.
+    """
+
+    start_s: float
+    end_s: float
+    steps: Steps
+    strides: list[tuple[int, int]]
+    speed_m_s: Array
+    rhythm: Array
+    dropped: int
+    axes: Axes
+    yaw_rate_rad_s: Array | None
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class TrunkWalk:
+    """All bouts of a recording; `sided` says whether forward was found, and with it left and right."""
+
+    bouts: tuple[WalkingBout, ...]
+    sided: bool
+
+    def span(self) -> Iterator[Bout]:
+        """Each bout from its first contact to its last."""
+        return (Bout(start_s=bout.start_s, end_s=bout.end_s) for bout in self.bouts)
+
+
+def walk_found(trunk: Trunk, settings: Settings) -> TrunkWalk:
+    """All walking of a recording, found by itself."""
+    spans = list(_moving(trunk, settings))
+    heading = _heading(trunk, spans)
+    moving = lumbar_bouts.is_moving(trunk, settings.bouts)
+    bouts: list[WalkingBout] = []
+    for first, last in spans:
+        steps = _joined(_steps_between(trunk, heading, span, settings) for span in _pieces(first, last))
+        steps = steps.kept(moving[[trunk.sample(time_s) for time_s in steps.time_s]]) if len(steps) else steps
+        for mine in lumbar_bouts.bouts_of(steps, settings.bouts):
+            bouts.append(_bout(trunk, heading, steps.kept(mine), settings))
+    return TrunkWalk(bouts=tuple(bout for bout in bouts if _plausible(bout, settings.bouts)), sided=heading.sure)
+
+
+def walk_given(trunk: Trunk, given: Sequence[Bout], settings: Settings) -> TrunkWalk:
+    """The walking inside bouts that somebody else has found; none is refused, however short."""
+    spans = [(bout.start_s, bout.end_s) for bout in given]
+    heading = _heading(trunk, spans)
+    found = [
+        _steps_between(trunk, heading, (start_s - EDGE_S, end_s + EDGE_S), settings) for start_s, end_s in spans
+    ]
+    bouts = tuple(_bout(trunk, heading, steps, settings) for steps in found if len(steps) > 1)
+    return TrunkWalk(bouts=bouts, sided=heading.sure)
+
+
+def _moving(trunk: Trunk, settings: Settings) -> Iterator[Span]:
+    for run in trunk.whole_runs():
+        yield from lumbar_bouts.moving_stretches(run, settings.bouts)
+
+
+def _pieces(first_s: float, last_s: float) -> Iterator[Span]:
+    while last_s - first_s > 1.5 * PIECE_S:
+        yield first_s, first_s + PIECE_S
+        first_s += PIECE_S
+    yield first_s, last_s
+
+
+def _heading(trunk: Trunk, spans: Iterable[Span]) -> Heading:
+    """Forward from all stretches together: a sensor does not turn on the body between them."""
+    heading = NO_HEADING
+    for first_s, last_s in spans:
+        for span in _pieces(first_s, last_s):
+            wide = _with_context(trunk, span)
+            part = slice(wide.sample(span[0]), wide.sample(span[1]) + 1)
+            if part.stop - part.start > trunk.rate_hz:
+                heading = heading + heading_of(_cut(wide, part), up_by_tilt(wide)[part])
+    return heading
+
+
+def _with_context(trunk: Trunk, span: Span) -> Trunk:
+    """The sensor over a span and a little before and after it, as far as no gap lies between."""
+    wide = trunk.between(span[0] - CONTEXT_S, span[1] + CONTEXT_S)
+    gaps = np.flatnonzero(~np.isfinite(wide.acceleration).all(axis=1))
+    if not len(gaps):
+        return wide
+    middle = wide.sample((span[0] + span[1]) / 2.0)
+    first = int(gaps[gaps < middle].max(initial=-1)) + 1
+    last = int(gaps[gaps >= middle].min(initial=len(wide)))
+    return _cut(wide, slice(first, last))
+
+
+def _cut(trunk: Trunk, part: slice) -> Trunk:
+    turning = None if trunk.angular_velocity is None else trunk.angular_velocity[part]
+    start_s = trunk.start_s + part.start / trunk.rate_hz
+    return replace(trunk, start_s=start_s, acceleration=trunk.acceleration[part], angular_velocity=turning)
+
+
+def _steps_between(trunk: Trunk, heading: Heading, span: Span, settings: Settings) -> Steps:
+    """Steps whose contact lies in a span, on the recording's clock."""
+    wide = _with_context(trunk, span)
+    if len(wide) < trunk.rate_hz:
+        return NO_STEPS
+    axes = along_axes(wide, up_by_tilt(wide), heading.forward)
+    found = find_steps(axes, wide.rate_hz, settings.steps)
+    found = replace(found, time_s=found.time_s + wide.start_s)
+    return found.kept((found.time_s >= span[0]) & (found.time_s <= span[1]))
+
+
+def _joined(pieces: Iterable[Steps]) -> Steps:
+    parts = list(pieces)
+    return Steps(
+        time_s=np.concatenate([part.time_s for part in parts]),
+        left=np.concatenate([part.left for part in parts]),
+        missed_before=np.concatenate([part.missed_before for part in parts]),
+    )
+
+
+def _bout(trunk: Trunk, heading: Heading, steps: Steps, settings: Settings) -> WalkingBout:
+    start_s, end_s = float(steps.time_s[0]), float(steps.time_s[-1])
+    strides, dropped = lumbar_bouts.strides_of(steps, settings.bouts)
+    wide = _with_context(trunk, (start_s, end_s))
+    up = up_by_gyroscope(wide)
+    part = slice(wide.sample(start_s), wide.sample(end_s) + 1)
+    inside = _cut(wide, part)
+    axes = along_axes(inside, up[part], heading.forward)
+    speed, rhythm = stride_speeds(axes, trunk.rate_hz, steps.time_s - inside.start_s, strides)
+    turning = inside.angular_velocity
+    yaw = None if turning is None else np.einsum("ni,ni->n", turning, up[part])
+    return WalkingBout(
+        start_s=start_s, end_s=end_s, steps=steps, strides=strides, speed_m_s=speed, rhythm=rhythm,
+        dropped=dropped, axes=axes, yaw_rate_rad_s=yaw,
+    )  # fmt: skip
+
+
+def _plausible(bout: WalkingBout, settings: BoutSettings) -> bool:
+    """Whether a bout is walking as Mobilise-D bounds it, and rhythmic somewhere."""
+    known = bout.speed_m_s[np.isfinite(bout.speed_m_s)]
+    if len(known) < settings.fewest_strides:
+        return False
+    rhythmic = bool(np.nanmax(bout.rhythm) >= settings.least_rhythm)
+    return rhythmic and settings.slowest_m_s <= float(known.mean()) <= settings.fastest_m_s
+
+
+def footsteps_of(bout: WalkingBout, longest_step_s: float, *, sided: bool) -> Iterator[Footstep]:
+    """Every contact with its step time, NaN after a pause or a step that was not seen."""
+    steps = bout.steps
+    for i, time_s in enumerate(steps.time_s):
+        between_s = float(time_s - steps.time_s[i - 1]) if i else NAN
+        whole = i > 0 and not steps.missed_before[i] and between_s <= longest_step_s
+        yield Footstep(side=_side(steps, i, sided), time_s=float(time_s), step_time_s=between_s if whole else NAN)
+
+
+def strides_of(bout: WalkingBout, *, sided: bool) -> Iterator[Stride]:
+    """Every whole stride with its speed and length (speed × time)."""
+    times_s = bout.steps.time_s
+    for (first, last), speed in zip(bout.strides, bout.speed_m_s, strict=True):
+        start_s, end_s = float(times_s[first]), float(times_s[last])
+        yield Stride(
+            side=_side(bout.steps, first, sided), start_s=start_s, opposite_contact_s=float(times_s[first + 1]),
+            end_s=end_s, length_m=float(speed) * (end_s - start_s), speed_m_s=float(speed),
+        )  # fmt: skip
+
+
+def _side(steps: Steps, i: int, sided: bool) -> Side | None:
+    return steps.side(i) if sided else None
