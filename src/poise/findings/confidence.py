@@ -53,10 +53,10 @@ def share_past(margins: Array, deviation: float, error: float, sd: float) -> flo
     """Share of strides whose own margin past the limit exceeds the error.
 
     Counted where each stride's margin is known; else, from mean and spread, the share of a normal distribution;
-    1 where one stride is all there is.
+    1 where one stride is all there is, or all are alike.
     """
     if len(margins):
         return float(np.mean(margins > error))
     if not np.isfinite(sd) or sd <= 0:
-        return 1.0 if deviation > error else 0.0
+        return 1.0
     return 0.5 * (1.0 + erf((deviation - error) / (sd * sqrt(2.0))))

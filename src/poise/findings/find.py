@@ -19,6 +19,9 @@ from poise.model.recording import SIDES, Side
 LEAST_VALID = 0.5
 """Less of the signal than this is no view of the movement (design); between this and all, confidence is lowered."""
 
+ROUNDING = 1e-9
+"""Two numbers nearer than this are the same: no finding hangs on the last bit."""
+
 
 def find(
     measurements: Sequence[Measurement],
@@ -144,7 +147,7 @@ class _Judge:
         upward = condition.upward
         deviation = (subject.value - limit.value) * (1.0 if upward else -1.0)
         on_it = limit.inclusive and deviation == 0.0 == error
-        if not (deviation > error or on_it) or subject.differs is False:
+        if not (deviation > error + ROUNDING or on_it) or subject.differs is False:
             return None
         single = (
             stride_values(condition.feature, subject.side, self.curves) if condition.sides == "each" else np.empty(0)
