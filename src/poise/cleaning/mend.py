@@ -86,9 +86,9 @@ def without_jumps(values: Array, rate_hz: float, fastest: float) -> Array:
 def exchanged_sides(points: Mapping[str, Array], height: float) -> NDArray[np.bool_]:
     """In which samples left and right are exchanged, shape (samples,): where keeping the labels would need a leap.
 
-    Between two frames the legs' points must hardly move if left and right are exchanged, and leap (by a tenth of body
-    height in the mean) if they are not. The more frequent labelling is taken as the right one. An exchange while one
-    leg hides the other, in a side view, makes no leap and is not seen.
+    Between two frames the legs' points must hardly move if left and right are exchanged, and leap (both together by a
+    tenth of body height in the mean) if they are not. The more frequent labelling is taken as the right one. An
+    exchange while one leg hides the other, in a side view, makes no leap and is not seen.
     """
     pairs = [
         (points[f"left_{n}"], points[f"right_{n}"]) for n in LEGS if f"left_{n}" in points and f"right_{n}" in points
@@ -99,7 +99,7 @@ def exchanged_sides(points: Mapping[str, Array], height: float) -> NDArray[np.bo
     left, right = (np.stack(side) for side in zip(*pairs, strict=True))
     stay = _step(left, left) + _step(right, right)
     cross = _step(left, right) + _step(right, left)
-    flips = (stay - cross > 0.2 * height) & (cross < 0.5 * stay)
+    flips = (stay - cross > 0.1 * height) & (cross < 0.5 * stay)
     state = np.concatenate([[False], np.cumsum(flips) % 2 == 1])
     return ~state if state.mean() > 0.5 else state
 

@@ -14,6 +14,10 @@ from poise.signals import geometry
 Array = NDArray[np.float64]
 
 LAB = Frame(name="laboratory", up="+z")
+BY_BODY = "the body: head and pelvis above the feet"
+BY_FORCE = "the direction of the ground reaction force"
+BY_FILE = "what the file says"
+LEANING_DEG = 60.0
 SNAP_DEG = 20.0
 """Laboratories have their axes along gravity: an up direction this near to an axis is that axis."""
 UPPER = ("head", "c7", "sternum", "left_shoulder", "right_shoulder", "left_shoulder_centre", "right_shoulder_centre")
@@ -48,7 +52,9 @@ class Orientation:
         return bool(np.linalg.det(self.matrix) < 0)
 
 
-def find_orientation(points: Mapping[str, Array], recording: Recording, said_up: str | None) -> Orientation | None:
+def find_orientation(
+    points: Mapping[str, Array], recording: Recording, read_up: str | None, *, by_user: bool = False
+) -> Orientation | None:
     """Orientation of a recording from its named points (samples, 3), its plates and its forces; None without any.
 
     Parameters
@@ -56,18 +62,21 @@ def find_orientation(points: Mapping[str, Array], recording: Recording, said_up:
     points
         Positions in the source's axes under the names of `poise.model.body`, m; may be empty.
     recording
-        Its plates and forces are asked where the points say nothing.
-    said_up
-        What the file or the user says is up; checked against the body.
+        Its plates and forces are asked where the points say nothing or contradict the file.
+    read_up
+        What the file or the user says is up. The user is believed. A file is believed unless the body stands along
+        another axis and no force or plate speaks for the file, for the axis that a C3D file names is how its software
+        drew the laboratory on the screen.
+    by_user
+        Whether the user, or a camera's own geometry, said `read_up`.
     """
-    body, by_body = body_up(points), "the body: head and pelvis above the feet"
-    force, by_force = force_up(recording), "the direction of the ground reaction force"
-    seen, found_by = (body, by_body) if body is not None else (force, by_force)
-    problems: list[Problem] = []
-    if said_up is not None:
-        up, found_by, problems = _checked(said_up, seen)
+    body, force = body_up(points), force_up(recording)
+    seen, found_by = (body, BY_BODY) if body is not None else (force, BY_FORCE)
+    if read_up is not None and (by_user or not _outvoted(axis_of(read_up), body, force, recording)):
+        up, found_by, problems = axis_of(read_up), BY_FILE, _leaning(read_up, seen)
     elif seen is not None:
         up, problems = _snapped(seen, recording)
+        problems += [_contradicts(read_up, up)] if read_up is not None else []
     else:
         return None
     matrix = geometry.rotation_between(up, geometry.Z_AXIS)
@@ -75,6 +84,15 @@ def find_orientation(points: Mapping[str, Array], recording: Recording, said_up:
         matrix = np.diag([1.0, -1.0, 1.0]) @ matrix
         problems.append(_mirrored())
     return Orientation(up=_written(up), found_by=found_by, matrix=matrix, problems=tuple(problems))
+
+
+def _outvoted(read_up: Array, body: Array | None, force: Array | None, recording: Recording) -> bool:
+    """Whether the body stands along another axis than the file says, and nothing speaks for the file."""
+    if body is None or geometry.angle_between(read_up, body) < LEANING_DEG:
+        return False
+    plates = [sign * normal for normal in _plate_normals(recording) for sign in (1.0, -1.0)]
+    witnesses = [*plates, *([] if force is None else [force])]
+    return not any(geometry.angle_between(read_up, witness) < SNAP_DEG for witness in witnesses)
 
 
 def body_up(points: Mapping[str, Array]) -> Array | None:
@@ -87,8 +105,9 @@ def body_up(points: Mapping[str, Array]) -> Array | None:
     bottom = lower if lower is not None else middle
     if top is None or bottom is None or top is bottom:
         return None
-    direction = np.nanmedian(top - bottom, axis=0) if np.isfinite(top - bottom).all(axis=1).any() else None
-    return None if direction is None else geometry.unit(direction)
+    upright = top - bottom
+    upright = upright[np.isfinite(upright).all(axis=1)]
+    return geometry.unit(np.median(upright, axis=0)) if len(upright) else None
 
 
 def force_up(recording: Recording) -> Array | None:
@@ -143,17 +162,24 @@ def axis_of(up: str) -> Array:
     return geometry.unit([float(part) for part in up.split()])
 
 
-def _checked(said_up: str, seen: Array | None) -> tuple[Array, str, list[Problem]]:
-    up = axis_of(said_up)
-    if seen is None or geometry.angle_between(up, seen) < 60.0:
-        return up, "what the file says", []
-    return up, "what the file says", [
+def _leaning(read_up: str, seen: Array | None) -> list[Problem]:
+    if seen is None or geometry.angle_between(axis_of(read_up), seen) < LEANING_DEG:
+        return []
+    return [
         Problem(
-            what=f"The file says that {said_up} is up, but the body does not stand that way.",
+            what=f"By the file {read_up} is up, but the body does not stand that way.",
             where="orientation",
             do="Right for somebody who lies or leans; otherwise say which axis is up.",
         )
-    ]  # fmt: skip
+    ]
+
+
+def _contradicts(read_up: str, up: Array) -> Problem:
+    return Problem(
+        what=f"The file says that {read_up} is up, but the body stands along {_written(up)}, which was taken.",
+        where="orientation",
+        do="If the person lay down, say which axis is up.",
+    )
 
 
 def _snapped(seen: Array, recording: Recording) -> tuple[Array, list[Problem]]:
@@ -181,8 +207,12 @@ def _plate_normals(recording: Recording) -> list[Array]:
 
 def _level(points: Mapping[str, Array], names: tuple[str, ...]) -> Array | None:
     held = [points[name] for name in names if name in points and np.isfinite(points[name]).any()]
-    # Both sides or none: the mean of one foot alone swings about the body's middle, its median does not lean far.
-    return np.mean([np.where(np.isfinite(one), one, np.nan) for one in held], axis=0) if held else None
+    if not held:
+        return None
+    seen = np.isfinite(held)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        middle: Array = np.where(seen, held, 0.0).sum(axis=0) / seen.sum(axis=0)
+    return middle
 
 
 def _forward(points: Mapping[str, Array]) -> Array | None:

@@ -86,7 +86,8 @@ def _from_points(
         return _oriented(_with(recording, _nothing_known(naming)), {}, settings)[0]
     named = recording.after(Step(what="named", settings={"sets": ", ".join(naming.sets) or "user's map"}))
     scaled, points = in_metres(named, points)
-    oriented, points = _oriented(scaled, points, settings, clock.frame.up)
+    camera_up = clock.frame.up if clock.kind is Kind.LANDMARKS else None
+    oriented, points = _oriented(scaled, points, settings, camera_up)
     centred = _centred(clock, points)
     if clock.kind is Kind.LANDMARKS:
         clean, points = mended_landmarks(oriented, points, clock.rate_hz, _height_m(recording, points), settings)
@@ -157,11 +158,11 @@ def _present(stream: Stream, settings: Settings) -> dict[str, Array]:
 
 
 def _oriented(
-    recording: Recording, points: Points, settings: Settings, read_up: str | None = None
+    recording: Recording, points: Points, settings: Settings, camera_up: str | None = None
 ) -> tuple[Recording, Points]:
     """Every laboratory stream, the plates and the points in the body frame; unchanged where nothing says what is up."""
-    said_up = settings.up or read_up or _said_up(recording)
-    found = orient.find_orientation(points, recording, said_up)
+    by_user = settings.up or camera_up
+    found = orient.find_orientation(points, recording, by_user or _said_up(recording), by_user=by_user is not None)
     if found is None:
         return recording, points
     step = Step(what="oriented", settings={"up": found.up, "found_by": found.found_by, "mirrored": found.mirrored})

@@ -83,7 +83,8 @@ def hampel(values: ArrayLike, half_window: int, *, limit_mads: float = 3.0) -> A
     Returns
     -------
     cleaned
-        Shape of `values`; NaN stays NaN. A neighbourhood without spread (MAD 0) changes nothing.
+        Shape of `values`; NaN stays NaN. A neighbourhood without spread (MAD 0) changes nothing, nor does one that
+        lies mostly on one side: the ends of the signal and of a gap are not judged.
 
     References
     ----------
@@ -99,7 +100,11 @@ def hampel(values: ArrayLike, half_window: int, *, limit_mads: float = 3.0) -> A
     with np.errstate(all="ignore"):
         median = _nanmedian(windows)
         mad = 1.4826 * _nanmedian(np.abs(windows - median[..., None]))
-    outlier = (np.abs(cleaned - median) > limit_mads * mad) & (mad > 0)
+    # At an end or beside a gap the neighbours lie on one side, and the median of a moving point lags behind it.
+    present = np.isfinite(windows)
+    few = (half_window + 1) // 2
+    both = (present[..., :half_window].sum(-1) >= few) & (present[..., half_window + 1 :].sum(-1) >= few)
+    outlier = (np.abs(cleaned - median) > limit_mads * mad) & (mad > 0) & both
     cleaned[outlier] = median[outlier]
     return cleaned
 
