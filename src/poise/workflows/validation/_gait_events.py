@@ -81,8 +81,20 @@ def joined_trials(pairs: Iterable[tuple[str, Path, Path]], *, condition: str = "
     for file, markers, forces in pairs:
         clean, pressed = prepare(read(markers)[0]), prepare(read(forces)[0])
         if Kind.BODY in clean and Kind.FORCE in pressed:
-            plates = footfalls_of(PLATE_GAIT.contacts(pressed))
+            plates = _shifted(footfalls_of(PLATE_GAIT.contacts(pressed)), _first_s(pressed) - _first_s(clean))
             yield marker_trial(clean, file, condition, plates, complete=False)
+
+
+def _first_s(recording: Recording) -> float:
+    """Where the file's own clock stands at its first sample."""
+    return float(recording.details.get("first_time_s", 0.0))
+
+
+def _shifted(falls: Footfalls, by_s: float) -> Footfalls:
+    return Footfalls(
+        contacts_s={side: times + by_s for side, times in falls.contacts_s.items()},
+        toe_offs_s={side: times + by_s for side, times in falls.toe_offs_s.items()},
+    )
 
 
 def marker_trial(
