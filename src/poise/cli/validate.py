@@ -38,16 +38,22 @@ def run(folder: Path, *, json: str | None, markdown_out: Path | None, peers: Seq
 
 
 def _show(scores: Sequence[Score]) -> None:
+    out = console()
+    for dataset in dict.fromkeys(score.dataset for score in scores):
+        pooled = [score for score in scores if score.dataset == dataset and score.file == "all"]
+        out.print(f"\n[bold]{dataset}[/]")
+        out.print(_table(pooled))
+    out.print("\nPooled over each folder; --json has every file, --markdown the table with peers and sources.")
+
+
+def _table(scores: Sequence[Score]) -> Table:
     table = Table(box=None, pad_edge=False, header_style="dim")
-    for column in ("dataset", "measure", "condition", "metric"):
-        table.add_column(column)
-    for column in ("value", "unit", "n", "to beat"):
-        table.add_column(column, justify="right")
+    for column in ("measure", "condition", "metric"):
+        table.add_column(column, no_wrap=True)
+    for column in ("value", "n", "to beat"):
+        table.add_column(column, justify="right", no_wrap=True)
     for score in scores:
-        if score.file == "all":
-            published = "" if score.published is None else f"{score.published:g}"
-            table.add_row(
-                score.dataset, score.measure, score.condition, score.metric, f"{score.value:.4g}", score.unit,
-                str(score.n), published,
-            )  # fmt: skip
-    console().print(table)
+        published = "" if score.published is None else f"{score.published:g}"
+        value = f"{score.value:.4g} {score.unit}".strip()
+        table.add_row(score.measure, score.condition, score.metric, value, str(score.n), published)
+    return table

@@ -58,26 +58,49 @@ def markdown(scores: Sequence[Score], peers: Sequence[Score]) -> str:
         "*Peer* is other software run here on the same files (`validation/peers/`); *published* is a figure to beat,",
         "with its source. A small sample ranks methods; it does not prove clinical accuracy.",
     ]
-    for dataset in dict.fromkeys(score.dataset for score in scores):
-        lines += ["", f"## {dataset}", "", "| measure | condition | metric | ours | n | method | peers | published |"]
-        lines += ["| --- | --- | --- | ---: | ---: | --- | --- | --- |"]
-        lines += [_row(each, peers) for each in scores if each.dataset == dataset and each.file == "all"]
+    pooled = [score for score in scores if score.file == "all"]
+    for dataset in dict.fromkeys(score.dataset for score in pooled):
+        lines += ["", f"## {dataset}", "", "| measure | condition | method | n | ours | peers, same files | to beat |"]
+        lines += ["| --- | --- | --- | ---: | --- | --- | --- |"]
+        lines += [_row(rows, peers) for rows in _rows(pooled, dataset)]
     return "\n".join(lines) + "\n"
 
 
-def _row(score: Score, peers: Sequence[Score]) -> str:
-    beside = [
-        f"{peer.method} {_figure(peer.value)}"
+def _rows(pooled: Sequence[Score], dataset: str) -> list[list[Score]]:
+    """The figures of one measure by one method under one condition stand in one row."""
+    rows: dict[tuple[str, str, str], list[Score]] = {}
+    for score in pooled:
+        if score.dataset == dataset:
+            rows.setdefault((score.measure, score.condition, score.method), []).append(score)
+    return list(rows.values())
+
+
+def _row(scores: Sequence[Score], peers: Sequence[Score]) -> str:
+    first = scores[0]
+    ours = " · ".join(_said(score.metric, score.value, score.unit) for score in scores)
+    published = [score for score in scores if score.published is not None]
+    to_beat = " · ".join(_said(score.metric, score.published, score.unit) for score in published)
+    sources = dict.fromkeys(score.source for score in scores if score.source)
+    beside = " · ".join(
+        f"{peer.method}: {_said(peer.metric, peer.value, peer.unit)}"
+        for score in scores
         for peer in peers
-        if (peer.dataset, peer.file, peer.measure, peer.metric) == (score.dataset, "all", score.measure, score.metric)
-        and peer.condition == score.condition
-    ]
-    published = f"{_figure(score.published)} ({score.source})" if score.published is not None else score.source
-    unit = f" {score.unit}" if score.unit else ""
-    return (
-        f"| {score.measure} | {score.condition} | {score.metric} | {_figure(score.value)}{unit} | {score.n} "
-        f"| {score.method} | {'; '.join(beside)} | {published} |"
+        if _same_figure(peer, score)
     )
+    cells = (
+        first.measure, first.condition, first.method, str(max(score.n for score in scores)), ours, beside,
+        f"{to_beat} ({'; '.join(sources)})" if sources and to_beat else "; ".join(sources),
+    )  # fmt: skip
+    return "| " + " | ".join(cells) + " |"
+
+
+def _same_figure(peer: Score, score: Score) -> bool:
+    what = (score.dataset, "all", score.measure, score.metric, score.condition)
+    return (peer.dataset, peer.file, peer.measure, peer.metric, peer.condition) == what
+
+
+def _said(metric: str, value: float | None, unit: str) -> str:
+    return f"{metric} {_figure(math.nan if value is None else value)} {unit}".strip()
 
 
 def _figure(value: float) -> str:
