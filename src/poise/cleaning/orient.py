@@ -18,7 +18,7 @@ BY_BODY = "the body: head and pelvis above the feet"
 BY_FORCE = "the direction of the ground reaction force"
 BY_FILE = "what the file says"
 LEANING_DEG = 60.0
-SNAP_DEG = 20.0
+SNAP_DEG, SITTING_DEG = 20.0, 40.0
 """Laboratories have their axes along gravity: an up direction this near to an axis is that axis."""
 UPPER = ("head", "c7", "sternum", "left_shoulder", "right_shoulder", "left_shoulder_centre", "right_shoulder_centre")
 MIDDLE = (
@@ -75,7 +75,7 @@ def find_orientation(
     if read_up is not None and (by_user or not _outvoted(axis_of(read_up), body, force, recording)):
         up, found_by, problems = axis_of(read_up), BY_FILE, _leaning(read_up, seen)
     elif seen is not None:
-        up, problems = _snapped(seen, recording)
+        up, problems = _snapped(seen, trunk_up(points), recording)
         problems += [_contradicts(read_up, up)] if read_up is not None else []
     else:
         return None
@@ -101,8 +101,15 @@ def body_up(points: Mapping[str, Array]) -> Array | None:
     Fails, and is caught only where the file says what is up, for somebody who lies or does push-ups.
     """
     upper, middle, lower = (_level(points, names) for names in (UPPER, MIDDLE, LOWER))
-    top = upper if upper is not None else middle
-    bottom = lower if lower is not None else middle
+    return _mean_direction(lower if lower is not None else middle, upper if upper is not None else middle)
+
+
+def trunk_up(points: Mapping[str, Array]) -> Array | None:
+    """The mean direction from the pelvis to the shoulders, shape (3,): upright too in somebody who sits."""
+    return _mean_direction(_level(points, MIDDLE), _level(points, UPPER))
+
+
+def _mean_direction(bottom: Array | None, top: Array | None) -> Array | None:
     if top is None or bottom is None or top is bottom:
         return None
     upright = top - bottom
@@ -182,10 +189,13 @@ def _contradicts(read_up: str, up: Array) -> Problem:
     )
 
 
-def _snapped(seen: Array, recording: Recording) -> tuple[Array, list[Problem]]:
+def _snapped(seen: Array, trunk: Array | None, recording: Recording) -> tuple[Array, list[Problem]]:
+    """The axis that is up. Who sits has the feet before the body: there the trunk is the better witness."""
     axis, sign, off_deg = geometry.nearest_axis(seen)
-    if off_deg <= SNAP_DEG:
-        return sign * geometry.AXES[axis], []
+    nearest: Array = sign * geometry.AXES[axis]
+    trunk_off_deg = 180.0 if trunk is None else float(geometry.angle_between(trunk, nearest))
+    if off_deg <= SNAP_DEG or (off_deg <= SITTING_DEG and trunk_off_deg <= SNAP_DEG):
+        return nearest, []
     for normal in _plate_normals(recording):
         if (off := float(geometry.angle_between(normal, seen))) < SNAP_DEG or off > 180.0 - SNAP_DEG:
             return normal if off < 90.0 else -normal, []
