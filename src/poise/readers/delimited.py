@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -208,7 +209,8 @@ def _groups(table: _Table) -> Iterator[_Group]:
         for signals in table.layout.signals:
             free = [i for i in range(start, stop) if i not in taken and table.form.numeric[i]]
             if signals.first_only:
-                free = [i for i in free if i >= len(table.names) or table.names.index(table.names[i]) == i]
+                first = {name: i for i, name in reversed(list(enumerate(table.names)))}
+                free = [i for i in free if i >= len(table.names) or first[table.names[i]] == i]
             if parts := tuple(_parts(table, signals, free)):
                 group = _Group(signals=signals, parts=parts, time=time)
                 taken |= group.columns
@@ -322,7 +324,12 @@ def _oriented(made: dict[str, Stream]) -> dict[str, Stream]:
 
 
 def _unique(names: Sequence[str]) -> tuple[str, ...]:
-    return tuple(n if names[:i].count(n) == 0 else f"{n}.{names[:i].count(n) + 1}" for i, n in enumerate(names))
+    seen: Counter[str] = Counter()
+    made = []
+    for name in names:
+        seen[name] += 1
+        made.append(name if seen[name] == 1 else f"{name}.{seen[name]}")
+    return tuple(made)
 
 
 def _put(made: dict[str, Stream], key: str, stream: Stream) -> None:

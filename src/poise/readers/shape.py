@@ -15,6 +15,7 @@ HEADER_LINES = 80
 SAMPLE_LINES = 7
 MOST_COLUMNS = 20_000
 LONGEST_NAME = 120
+LONGEST_LINE = 400_000
 CANDIDATES: tuple[str | None, ...] = ("\t", ";", ",", "|", None)
 
 _NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?$")
@@ -46,6 +47,9 @@ def shape(raw: bytes, layout: Layout, where: str) -> Shape:
         No lines of numbers are found.
     """
     lines = text.head_lines(raw, HEADER_LINES)
+    if (longest := max(map(len, lines))) > LONGEST_LINE:
+        found = f"A line has {longest} characters."
+        raise UnknownFormat(f"'{where}' has longer lines than any table of signals.", found=found)
     delimiter, decimal_comma = _delimiter(lines) if layout.delimiter == "" else (layout.delimiter, False)
     if layout.decimal_comma is not None:
         decimal_comma = layout.decimal_comma

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -84,7 +85,8 @@ def _marker_names(line: str) -> tuple[str, ...]:
     """Marker names; a name may hold blanks, so cells are parted by tabs unless the file has none."""
     cells = line.split("\t") if "\t" in line else line.split()
     found = [cell.strip() for cell in cells[2:] if cell.strip()]
-    return tuple(name if found.count(name) == 1 else f"{name}.{i}" for i, name in enumerate(found))
+    seen = Counter(found)
+    return tuple(name if seen[name] == 1 else f"{name}.{i}" for i, name in enumerate(found))
 
 
 def _first_data_line(lines: list[str], names_line: int) -> int | None:
