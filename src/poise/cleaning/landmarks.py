@@ -53,7 +53,8 @@ def body_from_picture(
     """The recording with a BODY stream from the landmarks of a picture, or with a Problem that says why not."""
     size_px = _size_px(recording, stream)
     if size_px is None:
-        return replace(recording, problems=(*recording.problems, _no_size()))
+        told = any("width" in problem.what for problem in recording.problems)
+        return recording if told else replace(recording, problems=(*recording.problems, _no_size()))
     naming = name_points(stream.channels, names)
     source = _confident(stream, settings)
     points = {
@@ -64,7 +65,8 @@ def body_from_picture(
     if not np.isfinite(height_px):
         return replace(recording, problems=(*recording.problems, _no_body(naming.unknown)))
     named = recording.after(Step(what="named", settings={"sets": ", ".join(naming.sets)}))
-    seen = view_of(points)
+    # Single pictures of several people have no view in common, and no size.
+    seen = view_of(points) if np.isfinite(stream.rate_hz) else Seen(view="unknown", turned_deg=float("nan"))
     clean, points = mended_landmarks(named, points, stream.rate_hz, height_px, settings)
     scaled, points, unit = _scaled(clean, points, height_px)
     upright = {name: _upright(values, seen.view) for name, values in points.items()}

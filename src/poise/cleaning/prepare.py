@@ -95,7 +95,7 @@ def _from_points(
         clean, points = mended(oriented, points, clock.rate_hz, settings)
     placed, points = with_joint_centres(_with(clean, *centred), points)
     placed = with_lengths_checked(placed, points)
-    frame = HIP_CENTRED if centred else orient.LAB
+    frame = HIP_CENTRED if centred else replace(orient.LAB, name=clock.frame.name)
     return placed.after(Step(what="body", settings={"points": len(points)}), body=body_stream(points, clock, frame))
 
 
