@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 DEMO := demo
 
-.PHONY: help demo test quick lint types imports docs format check wheel benchmarks validation constraints clean
+.PHONY: help demo test quick lint types imports docs format check wheel benchmarks validation pictures constraints clean
 help:
 	@sed -n 's/^## //p' $(MAKEFILE_LIST)
 
@@ -55,6 +55,11 @@ validation: $(INSTALLED)
 ## make benchmarks   write benchmarks/README.md: speed and memory as ratios within one run
 benchmarks: $(INSTALLED)
 	$(BIN)/python benchmarks/run.py
+
+## make pictures      take the pictures of the README again, from the running system
+pictures: $(INSTALLED)
+	tools/get-browser
+	$(BIN)/python tools/take_pictures.py
 
 ## make constraints  pin every dependency again, with hashes
 constraints: $(INSTALLED)

@@ -145,8 +145,8 @@ def cycle_chart(
     unit_said = "°" if unit == "deg" else unit
     parts += [
         tag("text", f"{title} ({unit_said})", x=panel.left, y=15, class_="title"),
-        tag("text", note, x=panel.end, y=15, text_anchor="end", class_="small"),
-        tag("text", "% of the stride", x=panel.middle, y=panel.height - 4, text_anchor="middle", class_="small"),
+        tag("text", "% of the stride", x=panel.left, y=panel.height - 3, class_="small"),
+        tag("text", note, x=panel.end, y=panel.height - 3, text_anchor="end", class_="small"),
     ]
     return _svg(panel.width, panel.height, title, parts)
 

@@ -59,6 +59,7 @@ def _content(assessment: Assessment, root: Path, number: int) -> dict[str, Any]:
         "id": assessment.id,
         "about": summary.about(assessment),
         "lead": summary.lead(assessment),
+        "in_short": [{"name": name, "sentence": sentence} for name, sentence in summary.in_short(assessment)],
         "usable": assessment.usable,
         "tiles": [{"label": name, "value": value, "usual": usual} for name, value, usual in summary.tiles(assessment)],
         "findings": [

@@ -51,7 +51,7 @@ def lead(assessment: Assessment) -> str:
         return f"This file could not be used. {assessment.problems[0].what} {assessment.problems[0].do}"
     if not assessment.measurements:
         return "Nothing could be measured in this recording. The reasons stand below, under “What is in doubt”."
-    count = len(assessment.findings)
+    count = len(in_short(assessment))
     if not count:
         return (
             "Of what could be judged, nothing differs from its reference by more than measuring error. "
@@ -71,13 +71,24 @@ def _header(assessment: Assessment) -> Markup:
 
 
 def _in_plain_words(assessment: Assessment) -> Markup:
-    listed = [tag("li", tag("b", named(each)), ". ", each.sentence) for each in assessment.findings]
+    listed = [tag("li", tag("b", name), ". ", sentence) for name, sentence in in_short(assessment)]
     return join(
         tag("h2", "In short"),
         tag("p", lead(assessment), class_="lead"),
         tag("ul", listed, class_="plain") if listed else None,
         _not_judged(assessment),
     )
+
+
+def in_short(assessment: Assessment) -> list[tuple[str, str]]:
+    """Each thing that stands out with its sentence; what is found on both sides is told once."""
+    by_name: dict[str, list[Finding]] = {}
+    for each in assessment.findings:
+        by_name.setdefault(each.name, []).append(each)
+    return [
+        (named(held[0]) if len(held) == 1 else f"{name} (both sides)", " ".join(each.sentence for each in held))
+        for name, held in by_name.items()
+    ]
 
 
 def _not_judged(assessment: Assessment) -> Markup | None:
@@ -97,10 +108,15 @@ def named(finding: Finding) -> str:
 
 def _tiles(assessment: Assessment) -> Markup | None:
     shown = [
-        tag("div", tag("small", name), tag("b", value), tag("small", usual) if usual else None, class_="tile")
+        tag("div", tag("small", name), _big(value), tag("small", usual) if usual else None, class_="tile")
         for name, value, usual in tiles(assessment)
     ]
     return tag("div", shown, class_="tiles") if shown else None
+
+
+def _big(value: str) -> Markup:
+    number, _, unit = value.rpartition(" ")
+    return tag("b", number or unit, tag("span", f" {unit}") if number else None)
 
 
 def tiles(assessment: Assessment) -> Iterator[tuple[str, str, str]]:
