@@ -79,7 +79,7 @@ def joint_angles(seen: Seen) -> tuple[Angle, ...]:
     .. [2] Wu et al. 2002, J Biomech 35(4):543-548.
     .. [3] Baker 2001, Gait Posture 13(1):1-6.
     """
-    found = (*_girdle_angles(seen.points, seen.forward), *_trunk_angles(seen.points, seen.forward))
+    found = (*_girdle_angles(seen), *_trunk_angles(seen.points, seen.forward))
     legs = tuple(angle for side in SIDES for angle in _leg_angles(seen, side))
     arms = tuple(angle for side in SIDES for angle in _arm_angles(seen.points, side, seen.forward))
     return tuple(each for each in (*found, *legs, *arms) if visible(each.name, seen.view) and _known(each.values))
@@ -94,15 +94,21 @@ def _outward(side: Side) -> float:
     return 1.0 if side == "right" else -1.0
 
 
-def _girdle_angles(points: Points, forward: Array) -> Iterator[Angle]:
-    walk = axes.walking_axes(forward)
-    pelvis = axes.pelvis_axes(points)
+def _girdle_angles(seen: Seen) -> Iterator[Angle]:
+    walk = axes.walking_axes(seen.forward)
+    whole = seen.view == "3d"
+    pelvis = axes.pelvis_axes(seen.points) if whole else None
+    thorax = axes.thorax_axes(seen.points) if whole else None
     if pelvis is not None:
         yield from _girdle(geometry.grood_suntay(walk, pelvis), "pelvis", JOINT_SYSTEM)
-    elif present(points, "left_hip_centre", "right_hip_centre"):
-        line = points["right_hip_centre"] - points["left_hip_centre"]
-        yield from _line_of_girdle(line, walk, "pelvis", "line between the hips")
-    thorax = axes.thorax_axes(points)
+    else:
+        for name in ("asis", "hip_centre"):
+            if present(seen.points, f"left_{name}", f"right_{name}"):
+                line = seen.points[f"right_{name}"] - seen.points[f"left_{name}"]
+                yield from _line_of_girdle(
+                    line, walk, "pelvis", "line between the hips" if name == "hip_centre" else "line between the ASIS"
+                )
+                break
     if thorax is not None:
         yield from _girdle(geometry.grood_suntay(walk, thorax), "thorax", JOINT_SYSTEM)
 

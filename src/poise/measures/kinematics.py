@@ -16,7 +16,7 @@ from poise.measures.joint_angles import TRUNK_THIGH, Angle
 from poise.measures.kinematic_definitions import DEFINED, DEFINES, error_of
 from poise.measures.movement import Movement, movement_of, parts
 from poise.measures.phases_of_gait import LABELS, PHASE_MEASURES
-from poise.model import SIDES, Curve, Definition, Kind, Measured, Measurement, Problem, Recording, Series, Side, Walk
+from poise.model import SIDES, Curve, Definition, Kind, Measured, Measurement, Problem, Recording, Series, Walk
 
 Array = NDArray[np.float64]
 

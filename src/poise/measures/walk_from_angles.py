@@ -21,6 +21,8 @@ _THIGH, _SHANK, _FOOT, _HEEL_SHARE = 0.245, 0.246, 0.152, 0.25
 _CLOSED = 0.10
 """First and last frame this close, as a share of the range: the file is one closed cycle."""
 _SHORTEST_STRIDE_S, _LONGEST_STRIDE_S = 0.4, 3.0
+_LEAST_RANGE_DEG = 10.0
+"""Legs that move less than this do not walk."""
 _SHORT_CYCLE_S, _LONG_CYCLE_S = 0.7, 2.0
 FEWEST_FRAMES = 20
 
@@ -96,6 +98,8 @@ def closed_cycle(angles: Sequence[Angle], time_s: Array) -> ClosedCycle | None:
     if len(legs) < 4 or len(time_s) < FEWEST_FRAMES:
         return None
     table = np.stack(legs, axis=-1)
+    if not _size(table) > _LEAST_RANGE_DEG:
+        return None
     whole = slice(0, len(table))
     if _gap(table, 0, len(table) - 1) < _CLOSED and (found := _cycle(angles, time_s, whole)) is not None:
         return found
@@ -105,16 +109,22 @@ def closed_cycle(angles: Sequence[Angle], time_s: Array) -> ClosedCycle | None:
 
 def _gap(table: Array, first: int, last: int) -> float:
     """How far two postures lie apart, as a share of the range between them."""
-    size = np.sqrt(np.mean(np.ptp(table[first : last + 1], axis=0) ** 2))
-    apart = np.sqrt(np.mean((table[last] - table[first]) ** 2))
-    return float(apart / size) if size > 0 and np.isfinite(apart) else float("inf")
+    apart = float(np.sqrt(np.mean((table[last] - table[first]) ** 2))) / _size(table[first : last + 1])
+    return apart if np.isfinite(apart) else float("inf")
+
+
+def _size(table: Array) -> float:
+    """Root mean square of the ranges; NaN where an angle was never seen."""
+    if not np.isfinite(table).any(axis=0).all():
+        return float("nan")
+    return float(np.sqrt(np.mean((np.nanmax(table, axis=0) - np.nanmin(table, axis=0)) ** 2)))
 
 
 def _best_stretch(table: Array, time_s: Array) -> slice | None:
     """From the posture and to the posture that agree best, a plausible stride apart; None if none agree well."""
     step_s = float(np.median(np.diff(time_s)))
     lags = range(max(2, round(_SHORT_CYCLE_S / step_s)), min(len(table) - 1, round(_LONG_CYCLE_S / step_s)) + 1)
-    size = np.sqrt(np.nanmean((np.nanmax(table, axis=0) - np.nanmin(table, axis=0)) ** 2))
+    size = _size(table)
     found: list[tuple[float, int, int]] = []
     for lag in lags:
         apart = np.sqrt(np.mean((table[lag:] - table[:-lag]) ** 2, axis=-1))
