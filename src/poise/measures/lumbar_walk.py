@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from poise.measures import lumbar_bouts
 from poise.measures.lumbar_axes import (
     NO_HEADING,
+    STEP_BAND_HZ,
     Axes,
     Heading,
     along_axes,
@@ -21,9 +22,10 @@ from poise.measures.lumbar_axes import (
 from poise.measures.lumbar_bouts import BoutSettings
 from poise.measures.lumbar_signal import Trunk
 from poise.measures.lumbar_speed import stride_speeds
-from poise.measures.lumbar_steps import NO_STEPS, Steps, StepSettings, find_steps
+from poise.measures.lumbar_steps import NO_STEPS, SHORTEST_S, Steps, StepSettings, find_steps
 from poise.model.gait import NAN, Bout, Footstep, Stride
 from poise.model.recording import Side
+from poise.signals.filters import bandpass_offline, lowpass_offline
 
 Array = NDArray[np.float64]
 Span = tuple[float, float]
@@ -47,7 +49,8 @@ class Settings:
 class WalkingBout:
     """One bout: its steps on the recording's clock, whole strides as pairs of contacts, and a speed for each.
 
-    `axes` are those of the bout alone, its first sample at `start_s`.
+    `axes` are those of the bout alone, its first sample at `start_s`. `slow_share` is the spread of vertical
+    acceleration below the step band over that within it.
     """
 
     start_s: float
@@ -57,6 +60,7 @@ class WalkingBout:
     speed_m_s: Array
     rhythm: Array
     dropped: int
+    slow_share: float
     axes: Axes
     yaw_rate_rad_s: Array | None
 
@@ -167,23 +171,32 @@ def _bout(trunk: Trunk, heading: Heading, steps: Steps, settings: Settings) -> W
     up = up_by_gyroscope(wide)
     part = slice(wide.sample(start_s), wide.sample(end_s) + 1)
     inside = _cut(wide, part)
-    axes = along_axes(inside, up[part], heading.forward)
+    around = along_axes(wide, up, heading.forward)
+    axes = Axes(vertical=around.vertical[part], forward=around.forward[part], leftward=around.leftward[part])
     speed, rhythm = stride_speeds(axes, trunk.rate_hz, steps.time_s - inside.start_s, strides)
     turning = inside.angular_velocity
     yaw = None if turning is None else np.einsum("ni,ni->n", turning, up[part])
     return WalkingBout(
         start_s=start_s, end_s=end_s, steps=steps, strides=strides, speed_m_s=speed, rhythm=rhythm,
-        dropped=dropped, axes=axes, yaw_rate_rad_s=yaw,
+        dropped=dropped, slow_share=_slow_share(around.vertical, part, trunk.rate_hz), axes=axes, yaw_rate_rad_s=yaw,
     )  # fmt: skip
 
 
+def _slow_share(vertical: Array, part: slice, rate_hz: float) -> float:
+    if len(vertical) < SHORTEST_S * rate_hz:
+        return NAN
+    slow = lowpass_offline(vertical, rate_hz, STEP_BAND_HZ[0])[part]
+    steps = bandpass_offline(vertical, rate_hz, *STEP_BAND_HZ)[part]
+    return float(slow.std() / max(steps.std(), 1e-9))
+
+
 def _plausible(bout: WalkingBout, settings: BoutSettings) -> bool:
-    """Whether a bout is walking as Mobilise-D bounds it, and rhythmic somewhere."""
+    """Whether a bout is walking as Mobilise-D bounds it, and goes up and down no slower than steps do."""
     known = bout.speed_m_s[np.isfinite(bout.speed_m_s)]
     if len(known) < settings.fewest_strides:
         return False
-    rhythmic = bool(np.nanmax(bout.rhythm) >= settings.least_rhythm)
-    return rhythmic and settings.slowest_m_s <= float(known.mean()) <= settings.fastest_m_s
+    stepping = bout.slow_share <= settings.most_slow
+    return stepping and settings.slowest_m_s <= float(known.mean()) <= settings.fastest_m_s
 
 
 def footsteps_of(bout: WalkingBout, longest_step_s: float, *, sided: bool) -> Iterator[Footstep]:
