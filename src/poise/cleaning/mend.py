@@ -11,15 +11,25 @@ from numpy.typing import NDArray
 
 from poise.cleaning.settings import Settings
 from poise.model.body import mirrored
-from poise.model.recording import Problem, Recording, Step
+from poise.model.recording import SIDES, Problem, Recording, Step
 from poise.signals import geometry
 from poise.signals.filters import hampel, lowpass_offline
 from poise.signals.gaps import fill_gaps_offline
+from poise.signals.rigid import fill_rigid_offline
 
 Array = NDArray[np.float64]
 Points = dict[str, Array]
 
 FOOT = ("heel", "toe", "hallux", "first_metatarsal", "fifth_metatarsal", "ankle", "ankle_medial", "ankle_centre")
+RIGID = (
+    ("left_asis", "right_asis", "left_psis", "right_psis", "sacrum", "left_iliac_crest", "right_iliac_crest"),
+    ("c7", "t10", "sternum", "xiphoid"),
+    *(
+        tuple(f"{side}_{n}" for n in ("heel", "ankle", "ankle_medial", "first_metatarsal", "fifth_metatarsal", "toe"))
+        for side in SIDES
+    ),
+)
+"""Points of one segment each; the toes are left out, they bend."""
 LEGS = ("hip_centre", "knee_centre", "ankle_centre", "heel", "toe")
 FASTEST_M_S = 15.0
 """No marker on a walking, squatting or jumping person is faster; a sprinter's foot reaches about 20 m/s [design]."""
@@ -35,6 +45,7 @@ def mended(
 ) -> tuple[Recording, Points]:
     """Markers: ghosts out, gaps filled (from rigid neighbours, then along time), low-pass; each step written down."""
     result, kept = _without_jumps(recording, dict(points), rate_hz, FASTEST_M_S)
+    result, kept = _filled_by_neighbours(result, kept)
     return _smoothed(_told_of_unseen(result, kept), kept, rate_hz, settings)
 
 
@@ -140,6 +151,19 @@ def _without_jumps(recording: Recording, points: Points, rate_hz: float, fastest
         return recording, kept
     step = Step(what="ghosts taken out", settings={"fastest": round(fastest, 1), "samples": sum(found.values())})
     return recording.after(step), kept
+
+
+def _filled_by_neighbours(recording: Recording, points: Points) -> tuple[Recording, Points]:
+    """Hidden points of pelvis, trunk and feet from the others of their segment, however long they were hidden."""
+    kept = dict(points)
+    for group in RIGID:
+        names = [name for name in group if name in kept]
+        if len(names) > 3 and not all(np.isfinite(kept[name]).all() for name in names):
+            filled = fill_rigid_offline(np.stack([kept[name] for name in names], axis=1))
+            kept |= {name: filled[:, i] for i, name in enumerate(names)}
+    gained = {name: int(np.isfinite(kept[name]).sum() - np.isfinite(points[name]).sum()) // 3 for name in kept}
+    told = {name: count for name, count in gained.items() if count}
+    return (recording.after(Step(what="seen through neighbours", settings=told)) if told else recording), kept
 
 
 def _smoothed(recording: Recording, points: Points, rate_hz: float, settings: Settings) -> tuple[Recording, Points]:
