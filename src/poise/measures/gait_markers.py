@@ -76,8 +76,8 @@ class Detector:
         heel_ahead = np.sum((foot.heel_m - seen.pelvis_m)[:, :2] * ahead, axis=1)
         toe_ahead = np.sum((foot.toe_m - seen.pelvis_m)[:, :2] * ahead, axis=1)
         heel_speed, toe_speed = (speed_of(track, seen.rate_hz) for track in (foot.heel_m, foot.toe_m))
-        landing = self._candidates(heel_ahead, seen.rate_hz)
-        leaving = self._candidates(-toe_ahead, seen.rate_hz)
+        landing = self.candidates(heel_ahead, seen.rate_hz)
+        leaving = self.candidates(-toe_ahead, seen.rate_hz)
         by_heel = self._timed(landing, heel_speed, self.heel_share * seen.speed_m_s, seen.rate_hz, rising=False)
         by_toe = self._timed(landing, toe_speed, self.toe_share * seen.speed_m_s, seen.rate_hz, rising=False)
         contacts = _sorted(np.where(_forefoot_first(foot, by_heel, by_toe), by_toe, by_heel))
@@ -89,7 +89,7 @@ class Detector:
         contacts = np.concatenate((self._just_landed(seen, foot, heel_speed, toe_speed), contacts))
         return self._on_clock(contacts, seen), self._on_clock(toe_offs, seen)
 
-    def _candidates(self, ahead_m: Array, rate_hz: float) -> Index:
+    def candidates(self, ahead_m: Array, rate_hz: float) -> Index:
         """Peaks, first no closer than half the shortest stride, then half the stride that these show."""
         if not np.isfinite(ahead_m).any():
             return np.empty(0, dtype=np.intp)

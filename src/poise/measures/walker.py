@@ -192,26 +192,45 @@ def floor_velocity(pelvis_m: Array, feet: Iterable[Foot], rate_hz: float) -> Arr
     """Velocity of the floor in the laboratory, m/s, shape (2,): zero, or that of a treadmill's belt.
 
     The feet spend more of the time when they are low standing on the floor than swinging over it, so the median
-    velocity of the low toes is the floor's. Where the pelvis travels with about that speed too the toes were not
-    standing, and the floor is still. Fails on a belt that changes its speed much within a recording: it is taken as
-    constant.
+    velocity of the low toes is roughly the floor's. Where the pelvis travels with about that speed too the toes were
+    not standing, and the floor is still. On a belt, the feet that lie flat (heel and toe as fast as each other) then
+    give its velocity exactly. Fails on a belt that changes its speed much within a recording: it is taken as constant.
     """
-    low: list[Array] = []
-    for foot in feet:
-        height = foot.toe_m[:, 2]
-        if np.isfinite(height).sum() > 2:
-            with np.errstate(invalid="ignore"):
-                chosen = height <= np.nanpercentile(height, 30.0)
-            low.append(derivative(foot.toe_m[:, :2], rate_hz)[chosen])
-    together = np.concatenate(low) if low else np.empty((0, 2))
-    together = together[np.isfinite(together).all(axis=1)]
+    moved = [(foot, derivative(foot.heel_m, rate_hz), derivative(foot.toe_m, rate_hz)) for foot in feet]
+    roughly = _middle([toe[_low(foot.toe_m[:, 2])] for foot, _, toe in moved])
     seen = np.flatnonzero(np.isfinite(pelvis_m[:, 0]))
-    if len(together) < 3 or len(seen) < 2:
+    if roughly is None or len(seen) < 2:
         return np.zeros(2)
-    floor = np.median(together, axis=0)
     travelled = (pelvis_m[seen[-1], :2] - pelvis_m[seen[0], :2]) * rate_hz / (seen[-1] - seen[0])
-    speed = float(np.hypot(*floor))
-    return floor if speed > TREADMILL_FROM_M_S and float(np.hypot(*travelled)) < 0.5 * speed else np.zeros(2)
+    speed = float(np.hypot(*roughly))
+    if speed <= TREADMILL_FROM_M_S or float(np.hypot(*travelled)) >= 0.5 * speed:
+        return np.zeros(2)
+    exactly = _middle([_flat(heel, toe, roughly) for _, heel, toe in moved])
+    return roughly if exactly is None else exactly
+
+
+def _low(height_m: Array) -> NDArray[np.bool_]:
+    """The lowest three tenths of a point's heights."""
+    if np.isfinite(height_m).sum() < 3:
+        return np.zeros(len(height_m), dtype=bool)
+    with np.errstate(invalid="ignore"):
+        return np.asarray(height_m <= np.nanpercentile(height_m, 30.0))
+
+
+def _flat(heel_m_s: Array, toe_m_s: Array, floor_m_s: Array) -> Array:
+    """Velocities of a foot while it goes with the floor without turning."""
+    speed, middle = float(np.hypot(*floor_m_s)), 0.5 * (heel_m_s + toe_m_s)
+    with np.errstate(invalid="ignore"):
+        level = np.linalg.norm(heel_m_s - toe_m_s, axis=1) < 0.2 * speed
+        along = np.linalg.norm(middle[:, :2] - floor_m_s, axis=1) < 0.5 * speed
+    return np.asarray(middle[level & along])
+
+
+def _middle(velocities: Iterable[Array]) -> Array | None:
+    """Median horizontal velocity, shape (2,); None with too few to say."""
+    together = np.concatenate([np.empty((0, 3)), *velocities])
+    together = together[np.isfinite(together).all(axis=1), :2]
+    return np.asarray(np.median(together, axis=0)) if len(together) >= 3 else None
 
 
 def derivative(values: Array, rate_hz: float) -> Array:
