@@ -80,17 +80,26 @@ class Channels:
 
     def values(self, channels: Sequence[int], frames: slice = slice(None)) -> Array:
         """Real values, shape (samples, channels asked for): (count − offset) × gain; what is not finite is NaN."""
+        count = len(range(*frames.indices(self.trial.layout.frames))) * self.trial.layout.samples_per_frame
+        real = np.empty((count, len(channels)))
+        self.fill(real, channels, frames)
+        return real
+
+    def fill(self, real: Array, channels: Sequence[int], frames: slice = slice(None)) -> None:
+        """`values`, written into an array that is there already."""
         block = self.block[frames, :, as_slice(channels)]
         index = np.asarray(channels, dtype=np.intp)
         offsets, gains = self.offsets[index], self.gains[index]
-        real = np.subtract(block, offsets, dtype=np.float64) if offsets.any() else block.astype(np.float64)
+        shaped = real.reshape(block.shape)
+        shaped[...] = block
+        if offsets.any():
+            shaped -= offsets
         if self._may_wrap:
-            _unwrap(real, block, offsets)
+            _unwrap(shaped, block, offsets)
         if (gains != 1.0).any():
-            real *= gains
-        if not np.isfinite(real.sum()):
-            real[~np.isfinite(real)] = np.nan
-        return real.reshape(-1, len(index))
+            shaped *= gains
+        if not np.isfinite(shaped.sum()):
+            shaped[~np.isfinite(shaped)] = np.nan
 
     @property
     def _may_wrap(self) -> bool:

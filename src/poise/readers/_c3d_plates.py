@@ -18,6 +18,7 @@ from poise.model import ForcePlate, Frame, Kind, Problem, Stream
 from poise.readers._c3d_analog import Channels
 from poise.readers._c3d_layout import Trial
 from poise.readers._c3d_points import moment_scale
+from poise.readers._c3d_space import Space
 from poise.signals.force_plates import (
     LEAST_FORCE_N,
     centre_of_pressure,
@@ -32,6 +33,7 @@ Array = NDArray[np.float64]
 
 CHANNELS_OF_TYPE = {1: 6, 2: 6, 3: 8, 4: 6}
 MOST_PLATES = 32
+MOST_ZERO_FRAMES = 1000
 SAMPLES_AT_ONCE = 2048  # so that what lies between fits the memory already at hand: fresh pages cost more than sums
 DO_CHECK = "Check the plate's settings in the software that recorded it, and export the trial again."
 
@@ -79,6 +81,7 @@ class Laboratory:
     metres: float
     frame: Frame
     markers: Stream | None
+    space: Space
 
 
 def plates_of(trial: Trial, channels: Channels, laboratory: Laboratory, time_s: Array) -> Plates:
@@ -92,7 +95,7 @@ def plates_of(trial: Trial, channels: Channels, laboratory: Laboratory, time_s: 
     if not described:
         return Plates(streams={}, plates=(), channels=frozenset(), problems=tuple(problems))
     samples = trial.layout.frames * trial.layout.samples_per_frame
-    force, position, moment = (np.empty((samples, len(described), 3)) for _ in range(3))
+    force, position, moment = (laboratory.space.array(samples, len(described), 3) for _ in range(3))
     for i, plate in enumerate(described):
         placed = _placed(plate, laboratory)
         if placed.is_upside_down:
@@ -254,18 +257,18 @@ def _counter_clockwise(plate: _Plate) -> Problem:
 def _measure(trial: Trial, channels: Channels, placed: _Placed, out: tuple[Array, Array, Array]) -> None:
     """Fill force, centre of pressure and free moment of one plate, a stretch at a time: little memory beyond `out`."""
     force, position, moment = out
-    axes, wrench_of = placed.axes, _wrench_of(trial, channels, placed.plate)
+    axes, loads_of = placed.axes, _loads_of(trial, channels, placed)
     per_frame = trial.layout.samples_per_frame
     frames_at_once = max(SAMPLES_AT_ONCE // per_frame, 1)
     vertical = np.empty(len(force))
     for first in range(0, trial.layout.frames, frames_at_once):
-        wrench = wrench_of(channels.values(placed.plate.channels, slice(first, first + frames_at_once)))
-        part = slice(first * per_frame, first * per_frame + len(wrench))
-        place, free = centre_of_pressure(wrench)
-        force[part] = on_person = wrench[:, :3] @ axes.T
+        loads = loads_of(channels.values(placed.plate.channels, slice(first, first + frames_at_once)))
+        part = slice(first * per_frame, first * per_frame + len(loads))
+        place, free = centre_of_pressure(loads[:, :6])
+        force[part] = loads[:, 6:9]
+        vertical[part] = loads[:, 9]
         position[part] = place @ axes[:, :2].T + placed.centre
         moment[part] = free[:, None] * axes[:, 2]
-        np.matmul(on_person, placed.up, out=vertical[part])
     _point_up(vertical, out)
 
 
@@ -281,18 +284,26 @@ def _point_up(vertical: Array, out: tuple[Array, Array, Array]) -> None:
         moment[pulled] = np.nan
 
 
-def _wrench_of(trial: Trial, channels: Channels, plate: _Plate) -> Callable[[Array], Array]:
-    """The function from a plate's channels to its wrench, shape (samples, 6).
+def _loads_of(trial: Trial, channels: Channels, placed: _Placed) -> Callable[[Array], Array]:
+    """The function from a plate's channels to its loads, shape (samples, 10).
 
-    But for type 1 it is linear, so that it is worked out once, on unit channels, and then is one matrix product.
+    These are the wrench in the plate's axes (6), the force in the laboratory (3) and its upward part (1). But for type
+    1 they are linear in the channels, so that they are worked out once, on unit channels, and then one matrix product.
     """
-    formula = partial(_wrench, plate)
+    plate = placed.plate
     baseline = _baseline(trial, channels, plate)
+
+    def loads(signals: Array) -> Array:
+        wrench = _wrench(plate, signals)
+        force = wrench[:, :3] @ placed.axes.T
+        return np.concatenate([wrench, force, force @ placed.up[:, None]], axis=1)
+
     if plate.plate.type == 1:
-        return lambda signals: formula(signals - baseline)
-    matrix = formula(np.eye(len(plate.channels)))
-    constant = baseline @ matrix
-    return lambda signals: signals @ matrix - constant
+        return lambda signals: loads(signals - baseline)
+    matrix = loads(np.eye(len(plate.channels)))
+    if not baseline.any():
+        return lambda signals: signals @ matrix
+    return lambda signals: (signals - baseline) @ matrix
 
 
 def _wrench(plate: _Plate, channels: Array) -> Array:
@@ -310,7 +321,8 @@ def _baseline(trial: Trial, channels: Channels, plate: _Plate) -> Array:
     zero = trial.parameters.numbers("FORCE_PLATFORM", "ZERO", unsigned=True)
     if len(zero) < 2 or not np.isfinite(zero[:2]).all() or not 1 <= zero[0] <= zero[1]:
         return nothing
-    frames = slice(int(zero[0]) - 1, min(int(zero[1]), trial.layout.frames))
+    first, last = int(zero[0]) - 1, int(zero[1])
+    frames = slice(first, min(last, first + MOST_ZERO_FRAMES, trial.layout.frames))
     early = channels.values(plate.channels, frames)
     if not len(early):
         return nothing

@@ -8,16 +8,18 @@ its outputs decide, since most laboratories kept them.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from math import pi
 
 import numpy as np
 from numpy.typing import NDArray
 
 from poise.model import Frame, Kind, Problem, Stream
-from poise.readers._c3d_analog import as_slice, unique
+from poise.readers._c3d_analog import unique
 from poise.readers._c3d_layout import Trial
+from poise.readers._c3d_space import Space
 
 Array = NDArray[np.float64]
 
@@ -56,6 +58,7 @@ NAMED = (
     ),
 )
 MOST_N_PER_KG = 60.0
+MOST_RUNS = 8
 KEYS = {Kind.FORCE: "force.2", Kind.ANALOG: "analog.points"}
 ZERO_MEANS_MISSING = frozenset({Kind.MARKERS, Kind.MODEL_POINTS, Kind.JOINT_ANGLES})
 
@@ -101,22 +104,25 @@ def metres_per_unit(trial: Trial) -> tuple[float, tuple[Problem, ...]]:
     )
 
 
-def sorted_streams(trial: Trial, labels: Sequence[str], metres: float, frame: Frame) -> dict[str, Stream]:
+def sorted_streams(trial: Trial, space: Space, metres: float, frame: Frame) -> dict[str, Stream]:
     """The points as streams by kind; forces of a model under ``force.2``, since ``force`` is what plates measured."""
     plan = trial.layout
     if not plan.points:
         return {}
+    labels = point_labels(trial)
     time_s = np.arange(plan.frames) / plan.rate_hz
     points = trial.words[:, : 4 * plan.points].reshape(plan.frames, plan.points, 4)
     streams = {}
     for kind, index in _by_kind(trial, labels).items():
         scale = _scale_of(trial, kind, metres)
+        values = space.array(plan.frames, len(index), 3)
+        _fill(values, points, index, (scale.factor * _step(trial), kind in ZERO_MEANS_MISSING))
         own = frame if kind in (Kind.MARKERS, Kind.MODEL_POINTS, Kind.FORCE) else Frame(name=f"{kind} of the file")
         streams[KEYS.get(kind, str(kind))] = Stream(
             kind=kind,
             channels=tuple(labels[i] for i in index),
             time_s=time_s,
-            values=_values(points, index, scale.factor * _step(trial), zero_is_missing=kind in ZERO_MEANS_MISSING),
+            values=values,
             unit=scale.unit,
             frame=own,
         )
@@ -144,25 +150,37 @@ def _step(trial: Trial) -> float:
     return trial.layout.scale if trial.layout.is_integer else 1.0
 
 
-def _values(
-    points: NDArray[np.float32] | NDArray[np.int16], index: list[int], factor: float, *, zero_is_missing: bool
-) -> Array:
+def _fill(
+    values: Array, points: NDArray[np.float32] | NDArray[np.int16], index: list[int], how: tuple[float, bool]
+) -> None:
     """Real values of some points, shape (frames, points, 3); NaN where the file marks them missing.
 
     A negative residual marks a missing point. So do three exact zeros of a marker, which only an unmeasured point has.
     """
-    chosen = points[:, as_slice(index)]
-    values = np.empty((*chosen.shape[:2], 3))
-    for axis in range(3):  # axis by axis the inner loop is long, which halves the time
-        np.multiply(chosen[..., axis], factor, out=values[..., axis], dtype=np.float64)
-    missing = chosen[..., 3] < 0
-    if zero_is_missing and (zero := chosen[..., 0] == 0).any():
-        missing |= zero & (chosen[..., 1] == 0) & (chosen[..., 2] == 0)
-    if missing.any():
-        values[missing] = np.nan
-    if not np.isfinite(values.sum()):
-        values[np.isinf(values)] = np.nan
-    return values
+    factor, zero_is_missing = how
+    for at, chosen in _runs(points, index):
+        missing = chosen[..., 3] < 0
+        if zero_is_missing and (zero := chosen[..., 0] == 0).any():
+            missing |= zero & (chosen[..., 1] == 0) & (chosen[..., 2] == 0)
+        scale = np.where(missing, np.nan, factor) if missing.any() else factor
+        for axis in range(3):  # axis by axis, since numpy's innermost loop would else be three long
+            part = values[:, at, axis]
+            part[...] = chosen[..., axis]
+            part *= scale
+    if points.dtype.kind == "f" and (infinite := np.isinf(values)).any():
+        values[infinite] = np.nan
+
+
+def _runs(
+    points: NDArray[np.float32] | NDArray[np.int16], index: list[int]
+) -> Iterator[tuple[slice, NDArray[np.float32] | NDArray[np.int16]]]:
+    """The points asked for and where they go: neighbours as views; scattered ones, past a few runs, as one copy."""
+    breaks = [i for i in range(1, len(index)) if index[i] != index[i - 1] + 1]
+    if len(breaks) > MOST_RUNS:
+        yield slice(None), points[:, index]
+        return
+    for start, stop in pairwise([0, *breaks, len(index)]):
+        yield slice(start, stop), points[:, index[start] : index[stop - 1] + 1]
 
 
 def _by_kind(trial: Trial, labels: Sequence[str]) -> dict[Kind, list[int]]:

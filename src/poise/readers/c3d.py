@@ -25,7 +25,8 @@ from poise.readers._c3d_layout import Trial, open_trial
 from poise.readers._c3d_parameters import BLOCK, KEY, Encoding
 from poise.readers._c3d_person import person_of
 from poise.readers._c3d_plates import Laboratory, plates_of
-from poise.readers._c3d_points import metres_per_unit, point_labels, sorted_streams, up_axis
+from poise.readers._c3d_points import metres_per_unit, sorted_streams, up_axis
+from poise.readers._c3d_space import Space
 
 MOST_UNITS = 8
 MAKER = ("COMPANY", "SOFTWARE", "VERSION_LABEL")
@@ -74,8 +75,9 @@ def recording_of(raw: bytes, path: Path) -> Recording:
 def _recording(trial: Trial, path: Path) -> Recording:
     metres, unit_problems = metres_per_unit(trial)
     frame = Frame(name="laboratory", up=up_axis(trial))
-    streams = sorted_streams(trial, point_labels(trial), metres, frame)
-    laboratory = Laboratory(metres=metres, frame=frame, markers=streams.get(Kind.MARKERS))
+    space = Space(_numbers(trial))
+    streams = sorted_streams(trial, space, metres, frame)
+    laboratory = Laboratory(metres=metres, frame=frame, markers=streams.get(Kind.MARKERS), space=space)
     analog, plates, plate_problems = _analog_streams(trial, laboratory)
     events, event_problems = events_of(trial)
     return Recording(
@@ -89,6 +91,13 @@ def _recording(trial: Trial, path: Path) -> Recording:
         problems=(*trial.problems, *unit_problems, *plate_problems, *event_problems),
         details=_details(trial),
     )
+
+
+def _numbers(trial: Trial) -> int:
+    """How many numbers the streams will hold: three a point, one a channel, and nine where six make a plate."""
+    plan = trial.layout
+    plates = int(min(max(trial.parameters.number("FORCE_PLATFORM", "USED") or 0, 0), plan.channels // 6))
+    return plan.frames * (3 * plan.points + plan.samples_per_frame * (plan.channels + 3 * plates))
 
 
 def _refuse_without_clock(trial: Trial, name: str) -> None:
@@ -117,7 +126,8 @@ def _analog_streams(
         groups = _by_unit(channels, [i for i in wanted if i not in measured.channels])
         for number, (unit, index) in enumerate(groups.items(), 1):
             factor = VOLTS.get(unit.lower(), 1.0) if kind is Kind.EMG else 1.0
-            values = channels.values(index)[:, :, None]
+            values = laboratory.space.array(len(time_s), len(index), 1)
+            channels.fill(values[:, :, 0], index)
             streams[str(kind) if number == 1 else f"{kind}.{number}"] = Stream(
                 kind=kind,
                 channels=tuple(channels.labels[i] for i in index),
