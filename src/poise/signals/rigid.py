@@ -64,8 +64,8 @@ def fill_rigid_offline(points: Array, *, largest_misfit_m: float = 0.015) -> Arr
         The original samples unchanged. Nothing is filled with fewer than 10 whole samples, or where fewer than three
         points are seen.
     """
-    present = np.isfinite(points).all(axis=2)
-    whole: NDArray[np.bool_] = present.min(axis=1)
+    present: NDArray[np.bool_] = np.logical_and.reduce(np.isfinite(points), axis=2)
+    whole: NDArray[np.bool_] = np.logical_and.reduce(present, axis=1)
     if whole.all() or whole.sum() < FEWEST_WHOLE or points.shape[1] <= FEWEST_SEEN:
         return points
     shape = _mean_shape(points[whole])
