@@ -100,7 +100,7 @@ def read_reference(path: Path) -> tuple[ReferenceWalk, ...]:
             recording="/".join((path.stem, *steps[1:])),
             system=system,
             level=level,
-            bouts=tuple(_bout(bout) for bout in _listed(bouts)),
+            bouts=tuple(_bout(bout, _number(levels.get("Fs"))) for bout in _listed(bouts)),
         )
         for name, tree in matlab.load(path).items()
         for steps, trial in _trials(tree, (name,))
@@ -220,7 +220,7 @@ def _moment(value: Any) -> datetime | None:
         return None
 
 
-def _bout(bout: dict[str, Any]) -> ReferenceBout:
+def _bout(bout: dict[str, Any], rate_hz: float) -> ReferenceBout:
     contacts = _events("initial_contact", bout.get("InitialContact_Event"), bout.get("InitialContact_LeftRight"))
     turns = zip(_column(bout.get("Turn_Start")), _column(bout.get("Turn_End")), strict=False)
     return ReferenceBout(
@@ -228,7 +228,7 @@ def _bout(bout: dict[str, Any]) -> ReferenceBout:
         end_s=_number(bout.get("End")),
         initial_contacts=contacts,
         final_contacts=_events("toe_off", bout.get("FinalContact_Event"), bout.get("FinalContact_LeftRight")),
-        strides=tuple(_strides(bout, {event.time_s: event.side for event in contacts})),
+        strides=tuple(_strides(bout, {event.time_s: event.side for event in contacts}, rate_hz)),
         speed_m_s=_number(bout.get("WalkingSpeed")),
         stride_length_m=_number(bout.get("AverageStrideLength")),
         cadence_steps_min=_number(bout.get("Cadence")),
@@ -252,12 +252,17 @@ def _side(word: Any) -> Side | None:
     return "left" if start == "l" else "right" if start == "r" else None
 
 
-def _strides(bout: dict[str, Any], side_at: Mapping[float, Side | None]) -> Iterator[Stride]:
-    """Strides with a start and an end; the side is that of the contact they begin with."""
+def _strides(bout: dict[str, Any], side_at: Mapping[float, Side | None], rate_hz: float) -> Iterator[Stride]:
+    """Strides with a start and an end; the side is that of the contact they begin with.
+
+    INDIP files number the samples of the borders, the others give seconds: a border past the bout's end is a sample.
+    """
     borders = bout.get("Stride_InitialContacts")
     pairs = (
         np.asarray(borders, dtype=np.float64).reshape(-1, 2) if isinstance(borders, np.ndarray) else np.empty((0, 2))
     )
+    if np.nanmax(pairs, initial=0.0) > _number(bout.get("End")) + 1.0 and rate_hz > 0:
+        pairs = pairs / rate_hz
     lengths, speeds = _column(bout.get("Stride_Length")), _column(bout.get("Stride_Speed"))
     for i, (start_s, end_s) in enumerate(pairs):
         if np.isfinite(start_s) and np.isfinite(end_s):
