@@ -107,6 +107,7 @@ def assessment(finding: Finding) -> Assessment:
             strides=(Stride(side="left", start_s=0.5, opposite_contact_s=1.0, toe_off_s=1.2, end_s=1.6),),
             method="simulated 1",
         ),
+        labels={"joint.knee.flexion.swing_max": "Largest bend of the knee in swing"},
         problems=(Problem(what="Two strides were dropped: their events were out of order.", do="Look at the steps below."),),
         recording=standing_figure(),
     )  # fmt: skip

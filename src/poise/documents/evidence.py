@@ -103,7 +103,7 @@ def _side_row(assessment: Assessment, measure: str) -> SideRow | None:
     reference = assessment.references.get(measure)
     low, high = reference.band() if reference else (math.inf, math.inf)
     band = (low, high) if math.isfinite(low) and math.isfinite(high) else (None, None)
-    return (label(measure), held["left"].unit, held["left"].value, held["right"].value, *band)
+    return (label(measure, assessment), held["left"].unit, held["left"].value, held["right"].value, *band)
 
 
 def events(assessment: Assessment) -> Markup | None:

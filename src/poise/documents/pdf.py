@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from importlib.resources import files
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -13,7 +13,7 @@ import poise
 from poise.documents import evidence, summary
 from poise.documents.charts import standalone
 from poise.documents.markup import Markup
-from poise.documents.words import figure, label, said_unit, spread
+from poise.documents.tables import measure_rows
 from poise.errors import BadSetting
 from poise.model import Assessment, Finding
 
@@ -55,6 +55,7 @@ def _content(assessment: Assessment, root: Path, number: int) -> dict[str, Any]:
             shown.append({"file": name, "alt": alternative})
         return shown
 
+    rows, methods = measure_rows(assessment)
     return {
         "id": assessment.id,
         "about": summary.about(assessment),
@@ -63,7 +64,7 @@ def _content(assessment: Assessment, root: Path, number: int) -> dict[str, Any]:
         "usable": assessment.usable,
         "tiles": [{"label": name, "value": value, "usual": usual} for name, value, usual in summary.tiles(assessment)],
         "findings": [
-            _finding(each, saved(summary.pictures(each, assessment), f"finding{index}"))
+            _finding(each, assessment, saved(summary.pictures(each, assessment), f"finding{index}"))
             for index, each in enumerate(assessment.findings)
         ],
         "figures": saved(evidence.figure_pictures(assessment), "figure"),
@@ -71,14 +72,18 @@ def _content(assessment: Assessment, root: Path, number: int) -> dict[str, Any]:
         "curve_notes": evidence.curve_notes(assessment),
         "sides": saved(evidence.side_pictures(assessment), "sides"),
         "events": saved(evidence.event_pictures(assessment), "events"),
-        "measures": list(_rows(assessment)),
+        "measures": [
+            [row.label, row.left, row.right, row.both, row.unit, row.n, row.usual, row.error, row.method]
+            for row in rows
+        ],
+        "methods": [f"{letter}: {method}" for letter, method in methods],
         "problems": [{"what": each.what, "do": each.do} for each in assessment.problems],
         "unseen": list(assessment.unseen),
         "steps": [str(step) for step in assessment.history],
     }
 
 
-def _finding(finding: Finding, pictures: list[dict[str, str]]) -> dict[str, Any]:
+def _finding(finding: Finding, assessment: Assessment, pictures: list[dict[str, str]]) -> dict[str, Any]:
     return {
         "name": summary.named(finding),
         "severity": finding.severity,
@@ -86,14 +91,6 @@ def _finding(finding: Finding, pictures: list[dict[str, str]]) -> dict[str, Any]
         "sentence": finding.sentence,
         "meaning": finding.meaning,
         "ask": finding.ask,
-        "evidence": [{"term": term, "text": text} for term, text in summary.evidence(finding)],
+        "evidence": [{"term": term, "text": text} for term, text in summary.evidence(finding, assessment)],
         "pictures": pictures,
     }
-
-
-def _rows(assessment: Assessment) -> Iterator[list[str]]:
-    for each in assessment.measurements:
-        yield [
-            label(each.measure), each.side or "", spread(each), said_unit(each.unit), str(each.n), figure(each.error),
-            each.method,
-        ]  # fmt: skip

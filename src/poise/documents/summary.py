@@ -125,12 +125,16 @@ def tiles(assessment: Assessment) -> Iterator[tuple[str, str, str]]:
         held = {each.side: each for each in assessment.measurements if each.measure == measure}
         usual = _usual(assessment.references.get(measure))
         if None in held:
-            yield label(measure), figure(held[None].value, held[None].unit), usual
+            yield label(measure, assessment), figure(held[None].value, held[None].unit), usual
         elif held:
             unit = next(iter(held.values())).unit
             sides = [figure(held[side].value, unit) if side in held else "–" for side in SIDES]
             said = said_unit(unit)
-            yield f"{label(measure)}, left / right", f"{sides[0].removesuffix(said).strip()} / {sides[1]}", usual
+            yield (
+                f"{label(measure, assessment)}, left / right",
+                f"{sides[0].removesuffix(said).strip()} / {sides[1]}",
+                usual,
+            )
 
 
 def _usual(reference: Reference | None) -> str:
@@ -164,7 +168,7 @@ def _finding(finding: Finding, assessment: Assessment) -> Markup:
         [tag("figure", picture) for _, picture in pictures(finding, assessment)],
         tag("p", f"What it may mean: {finding.meaning}.") if finding.meaning else None,
         tag("p", tag("b", "Check: "), finding.ask, ".") if finding.ask else None,
-        tag("dl", [[tag("dt", term), tag("dd", text)] for term, text in evidence(finding)]),
+        tag("dl", [[tag("dt", term), tag("dd", text)] for term, text in evidence(finding, assessment)]),
         class_=f"finding {finding.severity}",
     )
 
@@ -202,10 +206,10 @@ def _other_side(measured: Measurement, assessment: Assessment) -> Measurement | 
     return next((each for each in same if each.side not in {None, measured.side}), None)
 
 
-def evidence(finding: Finding) -> Iterator[tuple[str, str]]:
+def evidence(finding: Finding, assessment: Assessment) -> Iterator[tuple[str, str]]:
     """What the finding rests on, term by term."""
     reference = finding.reference
-    yield "Measured", "; ".join(_said(each) for each in finding.because)
+    yield "Measured", "; ".join(_said(each, assessment) for each in finding.because)
     yield "Beside", f"{reference.population}{f' (n {reference.n})' if reference.n else ''}"
     yield "Source", f"{reference.citation} [{reference.evidence}]"
     if finding.smallest_real_change is not None:
@@ -227,8 +231,6 @@ def _band(reference: Reference) -> str:
     return f"{figure(low)} to {figure(high, reference.unit)}"
 
 
-def _said(measured: Measurement) -> str:
+def _said(measured: Measurement, assessment: Assessment) -> str:
     side = f" {measured.side}" if measured.side else ""
-    return (
-        f"{label(measured.measure)}{side} {figure(measured.value, measured.unit)}, n {measured.n}, by {measured.method}"
-    )
+    return f"{label(measured.measure, assessment)}{side} {figure(measured.value, measured.unit)}, n {measured.n}, by {measured.method}"

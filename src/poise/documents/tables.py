@@ -3,46 +3,88 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 from poise.documents.markup import Markup, join, tag
 from poise.documents.words import figure, label, said_unit, spread
 from poise.model import Assessment, Measurement
 
 
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """One line of the table of measures: both sides of one measure."""
+
+    measure: str
+    label: str
+    left: str
+    right: str
+    both: str
+    unit: str
+    n: str
+    usual: str
+    error: str
+    method: str
+
+
+HEAD = ("Measure", "Left", "Right", "Both", "Unit", "n", "Usual", "Error", "Method")
+NUMERIC = frozenset({"Left", "Right", "Both", "n", "Usual", "Error"})
+
+
 def measures(assessment: Assessment) -> Markup | None:
-    """Every measurement: value ± SD, unit, n, its reference, measurement error and method."""
+    """Every measurement, left and right on one line: value ± SD, unit, n, reference, measurement error, method."""
     if not assessment.measurements:
         return None
-    head = ("Measure", "Side", "Value ± SD", "Unit", "n", "Usual", "Measuring error", "Method")
-    numeric = {"Value ± SD", "n", "Usual", "Measuring error"}
+    rows, methods = measure_rows(assessment)
+    head = [tag("th", name, scope="col", class_="n" if name in NUMERIC else None) for name in HEAD]
     return join(
         tag("h2", "All measures"),
+        tag("p", "Mean ± SD over n strides or steps. Error: one standard error of measurement.", class_="note"),
         tag(
             "div",
-            tag(
-                "table",
-                tag(
-                    "thead",
-                    tag("tr", [tag("th", name, scope="col", class_="n" if name in numeric else None) for name in head]),
-                ),
-                tag("tbody", [_row(each, assessment) for each in assessment.measurements]),
-            ),
+            tag("table", tag("thead", tag("tr", head)), tag("tbody", [_line(row) for row in rows])),
             class_="scroll",
         ),
+        tag("p", "Methods: ", "; ".join(f"{letter}, {method}" for letter, method in methods), ".", class_="note"),
     )
 
 
-def _row(measured: Measurement, assessment: Assessment) -> Markup:
+def measure_rows(assessment: Assessment) -> tuple[list[Row], list[tuple[str, str]]]:
+    """The lines of the table, and what the letters of its last column stand for."""
+    by_measure: dict[str, list[Measurement]] = {}
+    for each in assessment.measurements:
+        by_measure.setdefault(each.measure, []).append(each)
+    methods = dict.fromkeys(each.method for each in assessment.measurements)
+    letters = {method: str(number) for number, method in enumerate(methods, 1)}
+    rows = [_row(held, assessment, letters) for held in by_measure.values()]
+    return rows, [(letter, method) for method, letter in letters.items()]
+
+
+def _row(held: list[Measurement], assessment: Assessment, letters: Mapping[str, str]) -> Row:
+    first = held[0]
+    by_side = {each.side: spread(each) for each in held}
+    counts = dict.fromkeys(str(each.n) for each in held)
+    errors = [each.error for each in held if math.isfinite(each.error)]
+    return Row(
+        measure=first.measure,
+        label=label(first.measure, assessment),
+        left=by_side.get("left", ""),
+        right=by_side.get("right", ""),
+        both=by_side.get(None, ""),
+        unit=said_unit(first.unit),
+        n=" / ".join(counts),
+        usual=_usual(first, assessment),
+        error=figure(max(errors)) if errors else "",
+        method=" ".join(dict.fromkeys(letters[each.method] for each in held)),
+    )
+
+
+def _line(row: Row) -> Markup:
+    cells = (row.left, row.right, row.both, row.unit, row.n, row.usual, row.error, row.method)
     return tag(
         "tr",
-        tag("td", label(measured.measure), title=measured.measure),
-        tag("td", measured.side or ""),
-        tag("td", spread(measured), class_="n"),
-        tag("td", said_unit(measured.unit)),
-        tag("td", str(measured.n), class_="n"),
-        tag("td", _usual(measured, assessment), class_="n"),
-        tag("td", figure(measured.error) if math.isfinite(measured.error) else "", class_="n"),
-        tag("td", measured.method),
+        tag("td", row.label, title=row.measure),
+        [tag("td", cell, class_="n" if name in NUMERIC else None) for name, cell in zip(HEAD[1:], cells, strict=True)],
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from poise.model import Measurement
+from poise.model import Assessment, Measurement
 
 DECIMALS = {"steps/min": 0, "%": 1, "deg": 1, "m": 2, "s": 2, "m/s": 2, "mm": 0}
 LABELS = {
@@ -41,10 +41,10 @@ CURVES = {
 }
 
 
-def label(measure: str) -> str:
-    """A measure in plain words; its own name, made readable, where nobody has found better ones."""
-    if measure in LABELS:
-        return LABELS[measure]
+def label(measure: str, assessment: Assessment) -> str:
+    """A measure in plain words, else as its definition calls it, else its own name made readable."""
+    if measure in LABELS or measure in assessment.labels:
+        return LABELS.get(measure) or assessment.labels[measure]
     last = measure.split(".", 1)[-1]
     for ending, words in (("_asymmetry", "left–right difference"), ("_cv", "variation")):
         if last.endswith(ending):

@@ -38,6 +38,8 @@ class Assessment:
         Findings that could not be judged, each with its reason.
     references
         What each measure was judged by, by measure name; matched to the person and the speed.
+    labels
+        What each measure is called, by measure name.
     bands
         The same for curves, by curve name.
     recording
@@ -59,6 +61,7 @@ class Assessment:
     findings: tuple[Finding, ...] = ()
     unseen: tuple[str, ...] = ()
     references: Mapping[str, Reference] = field(default_factory=dict)
+    labels: Mapping[str, str] = field(default_factory=dict)
     bands: Mapping[str, Band] = field(default_factory=dict)
     walk: Walk | None = None
     problems: tuple[Problem, ...] = ()

@@ -17,7 +17,7 @@ from poise.measures import kinematics
 from poise.measures.gait_choice import choose_walk
 from poise.model import Assessment, Band, Event, Kind, Measure, Measured, Measurement, Problem, Recording, Side, Walk
 from poise.model.finding import Source
-from poise.workflows.registry import all_measures
+from poise.workflows.registry import all_measures, labels
 
 if TYPE_CHECKING:
     from poise.workflows.assess import Request
@@ -155,6 +155,7 @@ def _described(recording: Recording, request: Request, measured: list[Measured])
         curves=tuple(curve for each in measured for curve in each.curves),
         series=tuple(series for each in measured for series in each.series),
         bands=_bands(recording, measured) if walk else {},
+        labels=labels(),
         walk=walk,
         problems=(*recording.problems, *(problem for each in measured for problem in each.problems)),
         recording=recording if request.keep_signals else None,

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import cache
+
 from poise.model import Definition, Measure
 from poise.plugins import discover
 
@@ -18,3 +21,9 @@ def definitions() -> tuple[Definition, ...]:
         for each in method.defines:
             by_name.setdefault(each.measure, each)
     return tuple(by_name[name] for name in sorted(by_name))
+
+
+@cache
+def labels() -> Mapping[str, str]:
+    """What every measure is called, by name."""
+    return {each.measure: each.label for each in definitions()}
