@@ -24,7 +24,7 @@ Points = dict[str, Array]
 
 FEWEST_POINTS = 2
 HIP_CENTRED = Frame(name="hip-centred", up="+z")
-"""Points that move with the hips: angles can be measured, but neither travel nor speed nor step length."""
+"""Points that move with the hips: angles can be measured, but not travel; speed only as on a treadmill, by the feet."""
 
 
 def prepare(
@@ -188,7 +188,7 @@ def _nothing_known(naming: Naming) -> Problem:
 
 def _hip_centred() -> Problem:
     return Problem(
-        what="The points are centred on the hips, so how far and how fast the person went is not known.",
+        what="The points are centred on the hips: how far the person went is not seen, and their scale is the model's own.",
         where="landmarks",
-        do="Angles and times are measured; for lengths and speed film from the side and give the person's height.",
+        do="Angles and times are measured; distrust lengths and speed. Film from the side and give the person's height.",
     )
