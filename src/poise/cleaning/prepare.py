@@ -188,7 +188,7 @@ def _nothing_known(naming: Naming) -> Problem:
 
 def _hip_centred() -> Problem:
     return Problem(
-        what="The points are centred on the hips: how far the person went is not seen, and their scale is the model's own.",
+        what="The points are centred on the hips: travel is not seen, and the scale is the model's own.",
         where="landmarks",
-        do="Angles and times are measured; distrust lengths and speed. Film from the side and give the person's height.",
+        do="Angles and times are measured; distrust lengths and speed; film from the side with a known height.",
     )
