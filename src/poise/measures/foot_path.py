@@ -15,8 +15,8 @@ from poise.model import SIDES, Side, Stride, Walk
 
 Array = NDArray[np.float64]
 
-HEEL_UP_M = 0.01
-"""The heel has left the floor when it is this much above where it stood."""
+HEEL_UP_OF_LEG = 0.012
+"""The heel has left the floor when it is this share of the leg above where it stood: 1 cm for a leg of 0.85 m."""
 
 STILL_M_PER_S = 0.25
 
@@ -36,19 +36,20 @@ class PerStride:
     angle: str = ""
 
 
-def foot_measures(seen: Seen, walk: Walk, leg_m: float) -> Iterator[tuple[str, PerStride]]:
+def foot_measures(seen: Seen, walk: Walk, leg: float) -> Iterator[tuple[str, PerStride]]:
     """Every measure of the feet's path that points, phases and plane allow.
 
-    `leg_m` is the leg length; NaN leaves out what is told as a share of it.
+    `leg` is the leg's length in the unit of the points; NaN leaves out what is told as a share of it. Heights and paths
+    need a room to stand in, lengths in metres need points in metres.
     """
     for side in SIDES:
         strides = tuple(stride for stride in walk.strides if stride.side == side)
         if not strides:
             continue
         if seen.view != "frontal" and present(seen.points, f"{side}_heel", f"{side}_toe"):
-            yield from _of_heel_and_toe(seen, strides, side, leg_m)
-        if seen.view != "sagittal":
-            yield from _arc(seen, strides, side, leg_m)
+            yield from _of_heel_and_toe(seen, strides, side, leg)
+        if seen.view != "sagittal" and seen.on_floor:
+            yield from _arc(seen, strides, side, leg)
 
 
 def foot_flat_window(stride: Stride) -> tuple[float, float]:
@@ -90,8 +91,8 @@ def standing_still(seen: Seen, side: Side) -> NDArray[np.bool_]:
     return np.asarray(slow[0] & slow[1])
 
 
-def leg_length_m(points: Points) -> float:
-    """Hip to knee to ankle, mean of both sides, and the ankle's lowest height; NaN where these were not seen."""
+def leg_length(points: Points) -> float:
+    """Hip to knee to ankle and down to the floor, mean of both sides, in the points' unit; NaN where not seen."""
     lengths = []
     for side in SIDES:
         hip, knee, ankle = (joint_point(points, side, joint) for joint in ("hip", "knee", "ankle"))
@@ -111,17 +112,20 @@ def _pitch_deg(heel: Array, toe: Array) -> Array:
 
 
 def _of_heel_and_toe(
-    seen: Seen, strides: tuple[Stride, ...], side: Side, leg_m: float
+    seen: Seen, strides: tuple[Stride, ...], side: Side, leg: float
 ) -> Iterator[tuple[str, PerStride]]:
     heel, toe = seen.points[f"{side}_heel"], seen.points[f"{side}_toe"]
     pitch = _pitch_deg(heel, toe)
     tilts, heels, toes = (cut(signal, seen.time_s, strides) for signal in (pitch, heel[:, 2], toe[:, 2]))
     made = partial(_values, side=side, method="heel and toe points against where they stand")
     yield "gait.foot_strike_angle", made(tilts, _strike, angle="foot.pitch")
+    if not seen.on_floor:
+        return
     clearance = made(toes, _clearance)
-    yield "gait.toe_clearance", clearance
-    yield "gait.toe_clearance_ratio", replace(clearance, values=clearance.values / leg_m)
-    yield "gait.heel_rise_percent", made(heels, _heel_rise)
+    if seen.in_metres:
+        yield "gait.toe_clearance", clearance
+    yield "gait.toe_clearance_ratio", replace(clearance, values=clearance.values / leg)
+    yield "gait.heel_rise_percent", made(heels, partial(_heel_rise, up=HEEL_UP_OF_LEG * leg))
 
 
 def _values(
@@ -149,16 +153,16 @@ def _clearance(row: Array, stride: Stride) -> float:
     return float(np.min(part) - np.min(down)) if len(part) and len(down) else float("nan")
 
 
-def _heel_rise(row: Array, stride: Stride) -> float:
+def _heel_rise(row: Array, stride: Stride, *, up: float) -> float:
     """The first percent, after the foot stood flat and before toe-off, at which the heel is up and stays so."""
     start, end = foot_flat_window(stride)[0], phase_percent(stride, stride.toe_off_s)
     if not (np.isfinite(start) and np.isfinite(end)):
         return float("nan")
-    down = np.flatnonzero((row - _standing(row, stride) < HEEL_UP_M) & (start <= PERCENT) & (end >= PERCENT))
+    down = np.flatnonzero((row - _standing(row, stride) < up) & (start <= PERCENT) & (end >= PERCENT))
     return float(PERCENT[down[-1]]) if len(down) and PERCENT[down[-1]] < end - 1.0 else float("nan")
 
 
-def _arc(seen: Seen, strides: tuple[Stride, ...], side: Side, leg_m: float) -> Iterator[tuple[str, PerStride]]:
+def _arc(seen: Seen, strides: tuple[Stride, ...], side: Side, leg: float) -> Iterator[tuple[str, PerStride]]:
     """How far the ankle swings outwards of the straight line from where it leaves the floor to where it lands."""
     ankle = joint_point(seen.points, side, "ankle")
     if ankle is None:
@@ -175,8 +179,9 @@ def _arc(seen: Seen, strides: tuple[Stride, ...], side: Side, leg_m: float) -> I
         side=side, strides=tuple(kept), dropped=len(strides) - len(kept), values=np.array(values),
         method="ankle against the line from toe-off to contact",
     )  # fmt: skip
-    yield "gait.circumduction", found
-    yield "gait.circumduction_ratio", replace(found, values=found.values / leg_m)
+    if seen.in_metres:
+        yield "gait.circumduction", found
+    yield "gait.circumduction_ratio", replace(found, values=found.values / leg)
 
 
 def _excursion(row: Array, stride: Stride) -> float:

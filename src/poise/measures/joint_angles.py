@@ -159,7 +159,8 @@ def _leg_angles(seen: Seen, side: Side) -> Iterator[Angle]:
         across = axes.lateral_axis(seen.points, side, "knee") if seen.view == "3d" else None
         thigh = geometry.segment_frame(hip - knee, pelvis[..., 2] if across is None else across)
         turns = across is not None and seen.knee_axis_known
-        yield from _hip_angles(pelvis, thigh, side, method, turns=turns)
+        if method:
+            yield from _hip_angles(pelvis, thigh, side, method, turns=turns)
         down = geometry.inclination(hip - knee, -seen.forward)
         yield Angle(name="thigh.inclination", side=side, values=down, method=f"thigh from vertical, {SAGITTAL}")
         if ankle is not None:
@@ -181,7 +182,7 @@ def _knee_angles(seen: Seen, side: Side, thigh: Array, shank: Array, *, turns: b
 
 
 def _pelvis_for_hip(seen: Seen, side: Side) -> tuple[Array, str]:
-    """The axes that hip flexion is told against, and what to call it; NaN but for z where nothing tells them."""
+    """The axes that hip angles are told against, and what to call it; empty where only the walk tells what is right."""
     right = np.cross(seen.forward, UP)
     if seen.view == "3d":
         pelvis, stand_in = axes.pelvis_axes(seen.points), axes.hips_axes(seen.points)
@@ -193,9 +194,7 @@ def _pelvis_for_hip(seen: Seen, side: Side) -> tuple[Array, str]:
     if trunk is not None:
         plane = FRONTAL if seen.view == "frontal" else SAGITTAL
         return geometry.segment_frame(trunk, right), f"{TRUNK_THIGH}, {plane}"
-    unknown = np.full((*right.shape, 3), np.nan)
-    unknown[..., 2] = right
-    return unknown, ""
+    return axes.walking_axes(seen.forward), ""
 
 
 def _own_trunk_line(points: Points, side: Side) -> Array | None:

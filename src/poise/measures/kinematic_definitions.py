@@ -24,7 +24,7 @@ _FOOT_PATH = (
     ),
     Definition(
         measure="gait.heel_rise_percent", unit="%", label="When the heel leaves the floor", decimals=0,
-        formula="last percent before toe-off with the heel less than 10 mm above where it stood",
+        formula="last percent before toe-off with the heel under 1.2 % of leg length above where it stood",
         source=f"{_CAMERA} m_push_off",
     ),
     Definition(

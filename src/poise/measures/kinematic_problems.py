@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from poise.measures.joint_angles import SEEN_FROM_THE_FRONT, SEEN_FROM_THE_SIDE, TRUNK_THIGH, Angle
+from poise.measures.joint_angles import SEEN_FROM_THE_FRONT, SEEN_FROM_THE_SIDE, TRUNK_THIGH, Angle, visible
 from poise.measures.segment_axes import View
 from poise.model import SIDES, Problem, Side
 
@@ -27,7 +27,7 @@ def problems_of_angles(angles: Sequence[Angle], view: View, where: str) -> Itera
     """Everything a reader should know of these angles before believing them."""
     held = {(angle.name, angle.side): angle for angle in angles}
     yield from _plane(view, where)
-    yield from _missing(held, where)
+    yield from _missing(held, view, where)
     yield from _proxies(angles, where)
     if view == "3d":
         yield from _knee_axes(held, where)
@@ -70,8 +70,8 @@ def _plane(view: View, where: str) -> Iterator[Problem]:
         )
 
 
-def _missing(held: dict[tuple[str, Side | None], Angle], where: str) -> Iterator[Problem]:
-    for name in LEG:
+def _missing(held: dict[tuple[str, Side | None], Angle], view: View, where: str) -> Iterator[Problem]:
+    for name in (name for name in LEG if visible(name, view)):
         lacking = [side for side in SIDES if (name, side) not in held]
         if lacking and any(angle in {n for n, _ in held} for angle in (*LEG, "pelvis.obliquity", "trunk.lean_forward")):
             yield Problem(
@@ -82,7 +82,7 @@ def _missing(held: dict[tuple[str, Side | None], Angle], where: str) -> Iterator
 
 
 def _proxies(angles: Sequence[Angle], where: str) -> Iterator[Problem]:
-    if any(angle.method.startswith(TRUNK_THIGH) for angle in angles):
+    if any(angle.name == "hip.flexion" and angle.method.startswith(TRUNK_THIGH) for angle in angles):
         yield Problem(
             what="Hip flexion is told between trunk and thigh, because the pelvis itself was not seen: "
             "bending of the back counts as bending of the hip.",

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from poise.measures import gait_profile, margin_of_stability
 from poise.measures.curves import Cycles, curve, cut
-from poise.measures.foot_path import PerStride, foot_measures, leg_length_m
+from poise.measures.foot_path import PerStride, foot_measures, leg_length
 from poise.measures.gait_profile import NormCurves
 from poise.measures.joint_angles import TRUNK_THIGH, Angle
 from poise.measures.kinematic_definitions import DEFINED, DEFINES, error_of
@@ -141,8 +141,8 @@ def _measurement(movement: Movement, measure: str, found: PerStride) -> Iterator
 def _feet(movement: Movement) -> Iterator[Measurement]:
     if movement.seen is None or movement.walk is None:
         return
-    leg_m = movement.recording.person.leg_length_m or leg_length_m(movement.seen.points)
-    found = foot_measures(movement.seen, movement.walk, leg_m)
+    told_m = movement.recording.person.leg_length_m if movement.seen.in_metres else None
+    found = foot_measures(movement.seen, movement.walk, told_m or leg_length(movement.seen.points))
     for measure, each in found:
         yield from _measurement(movement, measure, each)
 
@@ -162,9 +162,9 @@ def _arms(measurements: Sequence[Measurement]) -> Iterator[Measurement]:
 
 
 def _margins(movement: Movement) -> Iterator[Measurement]:
-    """Margin of stability at each contact; needs three dimensions and, on a treadmill, the belt's speed."""
+    """Margin of stability at each contact; needs three dimensions of a room in metres, and the speed of a belt."""
     seen, walk = movement.seen, movement.walk
-    if seen is None or walk is None or seen.view != "3d":
+    if seen is None or walk is None or seen.view != "3d" or not (seen.in_metres and seen.on_floor):
         return
     mass = margin_of_stability.centre_of_mass(seen.points)
     belt = _belt_speed_m_per_s(walk)

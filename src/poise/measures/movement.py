@@ -113,8 +113,9 @@ def _own(recording: Recording, walk: Walk | None) -> Movement:
     treadmill = strides is not None and strides.treadmill
     forward = direction_of_progression(points, body.rate_hz, view=view, treadmill=treadmill)
     seen = Seen(
-        points=points, time_s=body.time_s, forward=forward, view=view, knee_axis_known=_knee_axis_known(recording)
-    )
+        points=points, time_s=body.time_s, forward=forward, view=view, knee_axis_known=_knee_axis_known(recording),
+        in_metres=body.unit == "m", on_floor=body.frame.name != "hip-centred",
+    )  # fmt: skip
     angles = joint_angles(seen)
     angles = tuple(_zeroed(angle, seen, strides) for angle in angles)
     problems = tuple(problems_of_angles(angles, view, recording.source or recording.id))

@@ -36,6 +36,10 @@ class Seen:
     knee_axis_known
         Whether the points across the knee tell how the thigh turns about its length; False where a centre was only
         placed somewhere inside the lateral marker.
+    in_metres
+        Whether lengths are known; else the points are in a unit of their own, such as the body's height.
+    on_floor
+        Whether the points are told in a room; False where they are told from the hips, which then never move.
     """
 
     points: Points
@@ -43,6 +47,8 @@ class Seen:
     forward: Array
     view: View = "3d"
     knee_axis_known: bool = True
+    in_metres: bool = True
+    on_floor: bool = True
 
 
 def walking_axes(forward: Array) -> Array:
