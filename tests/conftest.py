@@ -9,6 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
+
+# Speed is measured in benchmarks/, never by a test: these machines are noisy.
+settings.register_profile("poise", deadline=None)
+settings.load_profile("poise")
 
 SHARED_DATA = Path(os.environ.get("POISE_SHARED_DATA", Path(__file__).resolve().parents[2] / "shared" / "data"))
 IN_CI = os.environ.get("CI") == "true"

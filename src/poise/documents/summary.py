@@ -232,5 +232,5 @@ def _band(reference: Reference) -> str:
 
 
 def _said(measured: Measurement, assessment: Assessment) -> str:
-    side = f" {measured.side}" if measured.side else ""
-    return f"{label(measured.measure, assessment)}{side} {figure(measured.value, measured.unit)}, n {measured.n}, by {measured.method}"
+    name = f"{label(measured.measure, assessment)} {measured.side or ''}".strip()
+    return f"{name} {figure(measured.value, measured.unit)}, n {measured.n}, by {measured.method}"
