@@ -17,6 +17,8 @@ Array = NDArray[np.float64]
 EVEN = 0.02
 MOST_ROUNDING = 0.45
 MOST_TWICE = 0.2
+WRONG_RATE = 0.005
+SAME_RATE = 2e-5
 MOST_OUT_OF_ORDER = 0.02
 LONGEST_EXPANSION = 2.0
 
@@ -132,13 +134,16 @@ def _rate(
     usual = (steps_s > 0.5 * typical_s) & (steps_s < 1.5 * typical_s)
     measured_hz = 1.0 / float(np.mean(steps_s[usual]))
     declared = [declared_hz] if declared_hz is not None and 0 < declared_hz < np.inf else []
-    for rate_hz in (*declared, float(np.rint(measured_hz)), float(np.round(measured_hz, 1))):
+    doubt: tuple[Problem, ...] = ()
+    if declared and abs(declared[0] - measured_hz) > WRONG_RATE * measured_hz:
+        what = f"The header says {declared[0]:g} Hz, but the times say {measured_hz:.4g} Hz; the times were used."
+        doubt = (Problem(what=what, where=where, do="Check the rate in the software that made the file."),)
+    tenth_hz = float(np.round(measured_hz, 1))
+    near = [tenth_hz] if abs(tenth_hz - measured_hz) < SAME_RATE * measured_hz else []
+    for rate_hz in (*declared, float(np.rint(measured_hz)), *near):
         if rate_hz > 0 and _fits(since_s, rounding_s, rate_hz):
-            return rate_hz, ()
-    if not declared or abs(declared[0] - measured_hz) < 0.005 * measured_hz:
-        return measured_hz, ()
-    what = f"The header says {declared[0]:g} Hz, but the times say {measured_hz:.4g} Hz; the times were used."
-    return measured_hz, (Problem(what=what, where=where, do="Check the rate in the software that made the file."),)
+            return rate_hz, doubt
+    return measured_hz, doubt
 
 
 def _fits(since_s: Array, rounding_s: float, rate_hz: float) -> bool:

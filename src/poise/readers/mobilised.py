@@ -264,8 +264,9 @@ def _strides(bout: dict[str, Any], side_at: Mapping[float, Side | None], rate_hz
     if np.nanmax(pairs, initial=0.0) > _number(bout.get("End")) + 1.0 and rate_hz > 0:
         pairs = pairs / rate_hz
     lengths, speeds = _column(bout.get("Stride_Length")), _column(bout.get("Stride_Speed"))
+    durations = _column(bout.get("Stride_Duration")) or [0.0] * len(pairs)
     for i, (start_s, end_s) in enumerate(pairs):
-        if np.isfinite(start_s) and np.isfinite(end_s):
+        if np.isfinite([start_s, end_s, *durations[i : i + 1]]).all():
             yield Stride(
                 side=side_at.get(float(start_s)),
                 start_s=float(start_s),
