@@ -29,7 +29,7 @@ class FootSteps:
     `push_deg` are the foot's pitch against its own flat stance at initial contact and at toe-off (toes up positive);
     `outward_m` is how far the sensor swung to the outside of the straight line, `highest_m` how high it rose.
     `follows` tells whether a swing comes next after the one before it, with no unreadable one between; `dropped`
-    counts those: movements that went somewhere and were no readable swing.
+    counts those: movements that went somewhere and were no readable swing, or went on without a rest.
     """
 
     side: Side
@@ -62,7 +62,11 @@ def find_steps(foot: Foot) -> FootSteps:
     good = whole & _in_order(contacts) & (paths.length_m <= LONGEST_STRIDE_LENGTH_M)
     broken = np.cumsum(went & ~good)
     steps = _steps(foot, paths, contacts, axis, good)
-    return replace(steps, follows=np.diff(broken[good], prepend=-1) == 0, dropped=int(broken[-1]) if len(broken) else 0)
+    return replace(
+        steps,
+        follows=np.diff(broken[good], prepend=-1) == 0,
+        dropped=int((went & ~good).sum()) + movements.unresting,
+    )
 
 
 def _touches_gap(foot: Foot, movements: Movements) -> Mask:

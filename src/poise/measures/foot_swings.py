@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,10 +30,12 @@ class Movements:
     """Every stretch in which the foot moved, from the still moment before it to the still moment after it.
 
     `start` and `stop` are samples, shape (movements,): the moments of least turning, where the foot is taken to stand.
+    `unresting` counts the stretches that went on for longer than any swing does, and are not among them.
     """
 
     start: Index
     stop: Index
+    unresting: int = 0
 
     def __len__(self) -> int:
         return len(self.start)
@@ -67,9 +69,14 @@ def find_movements(foot: Foot) -> Movements:
     first, last = runs_of(turning > WALKING_DEG_S)
     if len(first) == 0:
         return Movements(start=first, stop=last)
-    peaks = np.maximum.reduceat(turning, np.stack([first, last - 1], axis=1).ravel())[::2]
-    limit = float(np.clip(STILL_SHARE_OF_SWING * np.median(peaks), *STILL_LIMITS_DEG_S))
+    limit = float(np.clip(STILL_SHARE_OF_SWING * _typical_swing(turning, first, last), *STILL_LIMITS_DEG_S))
     return _between_still_moments(restlessness_deg_s(foot), limit, foot.rate_hz)
+
+
+def _typical_swing(turning: Array, first: Index, last: Index) -> float:
+    """How fast the foot turns in a typical swing: the median of the peaks, those of mere fidgeting left out."""
+    peaks = np.array([turning[low:high].max() for low, high in zip(first, last, strict=True)])
+    return float(np.median(peaks[peaks >= 0.5 * np.quantile(peaks, 0.9)]))
 
 
 def _between_still_moments(restlessness: Array, limit: float, rate_hz: float) -> Movements:
@@ -84,7 +91,8 @@ def _between_still_moments(restlessness: Array, limit: float, rate_hz: float) ->
     ]
     stop = [low + int(np.argmin(restlessness[low:high])) for low, high in zip(last[whole], latest[whole], strict=True)]
     movements = Movements(start=np.array(start, dtype=np.intp), stop=np.array(stop, dtype=np.intp))
-    return movements.only((movements.stop - movements.start) <= (LONGEST_SWING_S + 2 * REST_SEARCH_S) * rate_hz)
+    short = (movements.stop - movements.start) <= (LONGEST_SWING_S + 2 * REST_SEARCH_S) * rate_hz
+    return replace(movements.only(short), unresting=int((~short).sum()))
 
 
 def _without_short_rests(moving: NDArray[np.bool_], shortest: int) -> NDArray[np.bool_]:
