@@ -34,7 +34,7 @@ Array = NDArray[np.float64]
 CHANNELS_OF_TYPE = {1: 6, 2: 6, 3: 8, 4: 6}
 MOST_PLATES = 32
 MOST_ZERO_FRAMES = 1000
-SAMPLES_AT_ONCE = 2048  # so that what lies between fits the memory already at hand: fresh pages cost more than sums
+SAMPLES_AT_ONCE = 8192  # so that what lies between costs little memory, however long the trial
 DO_CHECK = "Check the plate's settings in the software that recorded it, and export the trial again."
 
 
@@ -301,9 +301,9 @@ def _loads_of(trial: Trial, channels: Channels, placed: _Placed) -> Callable[[Ar
     if plate.plate.type == 1:
         return lambda signals: loads(signals - baseline)
     matrix = loads(np.eye(len(plate.channels)))
-    if not baseline.any():
-        return lambda signals: signals @ matrix
-    return lambda signals: (signals - baseline) @ matrix
+    columns = np.ascontiguousarray(matrix.T)
+    constant = columns @ baseline[:, None]  # the product is laid out load by load, for the sums that follow
+    return lambda signals: (columns @ signals.T - constant).T
 
 
 def _wrench(plate: _Plate, channels: Array) -> Array:

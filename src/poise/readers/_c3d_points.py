@@ -59,6 +59,7 @@ NAMED = (
 )
 MOST_N_PER_KG = 60.0
 MOST_RUNS = 8
+NUMBERS_AT_ONCE = 60_000  # small enough to stay at hand between the passes over it, large enough for few calls
 KEYS = {Kind.FORCE: "force.2", Kind.ANALOG: "analog.points"}
 ZERO_MEANS_MISSING = frozenset({Kind.MARKERS, Kind.MODEL_POINTS, Kind.JOINT_ANGLES})
 
@@ -116,7 +117,10 @@ def sorted_streams(trial: Trial, space: Space, metres: float, frame: Frame) -> d
     for kind, index in _by_kind(trial, labels).items():
         scale = _scale_of(trial, kind, metres)
         values = space.array(plan.frames, len(index), 3)
-        _fill(values, points, index, (scale.factor * _step(trial), kind in ZERO_MEANS_MISSING))
+        at_once = max(NUMBERS_AT_ONCE // (3 * len(index)), 1)
+        for start in range(0, plan.frames, at_once):
+            some, how = slice(start, start + at_once), (scale.factor * _step(trial), kind in ZERO_MEANS_MISSING)
+            _fill(values[some], points[some], index, how)
         own = frame if kind in (Kind.MARKERS, Kind.MODEL_POINTS, Kind.FORCE) else Frame(name=f"{kind} of the file")
         streams[KEYS.get(kind, str(kind))] = Stream(
             kind=kind,
