@@ -149,7 +149,7 @@ def test_an_inclusive_limit_counts_the_limit_itself_where_measuring_has_no_error
 
 
 def test_what_was_not_measured_is_unseen_with_the_reason():
-    found, unseen = judged(measured("gait.speed", 1.2, unit="m/s"))
+    found, unseen = judged(measured("gait.speed", 1.2, unit="m/s", sd=0.05))
     assert found == {}
     assert len(unseen) == len(rules()) - 1
     assert any(each.startswith("Knee never gets fully straight") and "needs the body seen" in each for each in unseen)
@@ -189,6 +189,14 @@ def test_the_belt_decides_the_speed_of_a_treadmill():
     found, unseen = judged(slow, speed=0.5, treadmill=True)
     assert found == {}
     assert any(each.startswith("Slow walking: not judged on a treadmill") for each in unseen)
+
+
+def test_a_walk_that_starts_and_stops_is_not_slow():
+    stop_and_go = measured("gait.speed", 0.5, unit="m/s", sd=0.3)
+    found, unseen = judged(stop_and_go, speed=0.5)
+    assert found == {}
+    assert any(each.startswith("Slow walking: not judged, because the pace changed") for each in unseen)
+    assert judged(replace(stop_and_go, sd=0.1), speed=0.5)[0]
 
 
 def test_a_source_without_a_known_error_cannot_judge():

@@ -19,6 +19,9 @@ from poise.model.recording import SIDES, Side
 LEAST_VALID = 0.5
 """Less of the signal than this is no view of the movement (design); between this and all, confidence is lowered."""
 
+STEADY_PACE = 0.25
+"""Largest spread of stride speed, as a share of its mean, that norms of steady walking are for (design; steady walkers
+spread by about a tenth)."""
 ROUNDING = 1e-9
 """Two numbers nearer than this are the same: no finding hangs on the last bit."""
 
@@ -97,9 +100,19 @@ class _Judge:
         """The findings of one rule, and why (or on which side) it could not be judged."""
         if rule.not_on_treadmill and self.references.treadmill:
             return [], "not judged on a treadmill, where the belt decides."
+        if rule.steady_only and (unsteady := self._unsteady()):
+            return [], unsteady
         verdicts = [verdict for condition in rule.conditions for verdict in self._condition(rule, condition)]
         found = [self._one_of_side(verdicts, side) for side in (*SIDES, None)]
         return [each for each in found if each is not None], _reason(rule, verdicts)
+
+    def _unsteady(self) -> str:
+        """Why the pace was not steady; empty where it was, or where speed was not measured stride by stride."""
+        speed = next((each for each in self.measurements if each.measure == "gait.speed" and each.side is None), None)
+        if speed is None or not speed.value > 0 or not speed.sd > STEADY_PACE * speed.value:
+            return ""
+        pace = f"{speed.value:.2f} ± {speed.sd:.2f} m/s"
+        return f"not judged, because the pace changed within the recording ({pace}); it takes a steady, straight walk."
 
     def _one_of_side(self, verdicts: Sequence[_Verdict], side: Side | None) -> Finding | None:
         """The gravest and surest finding of a side; what the other conditions found goes along as its evidence."""

@@ -27,7 +27,7 @@ def read_rules(
 ) -> tuple[Rule, ...]:
     """All of findings.yaml; faults are noted, not raised."""
     rules: dict[str, Rule] = {}
-    optional = ("es", "causes", "decided_by", "supports_only", "not_on_treadmill")
+    optional = ("es", "causes", "decided_by", "supports_only", "not_on_treadmill", "steady_only")
     for entry in yaml_entries(folder, "findings.yaml", "findings", faults):
         if not entry.knows_only(_RULE_FIELDS, optional):
             continue
@@ -56,6 +56,7 @@ def _rule(entry: Entry, sources: Mapping[str, Citation], facts: Mapping[str, Fac
         causes=tuple(str(cause) for cause in entry.values.get("causes") or ()),
         supports_only=bool(entry.values.get("supports_only")),
         not_on_treadmill=bool(entry.values.get("not_on_treadmill")),
+        steady_only=bool(entry.values.get("steady_only")),
         conditions=tuple(_condition(part, sources, facts) for part in entry.parts("tests")),
     )  # fmt: skip
 

@@ -165,7 +165,8 @@ class Rule:
     """What makes a finding: conditions as data, with their words, sources and caveats.
 
     `supports_only` marks a measure too unsteady to decide alone: its confidence is capped. `not_on_treadmill` marks
-    what the belt decides. `needs` says what must be seen, for the list of what was not.
+    what the belt decides, `steady_only` what only a walk at a steady pace can show. `needs` says what must be seen, for
+    the list of what was not.
     """
 
     finding: str
@@ -184,6 +185,7 @@ class Rule:
     causes: tuple[str, ...] = ()
     supports_only: bool = False
     not_on_treadmill: bool = False
+    steady_only: bool = False
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "names", dict(self.names))
