@@ -4,7 +4,8 @@
 
 The hour is the shared 2 x 20 m walk repeated (a made walk where the folder is absent; then there is no peer). Each runs
 in a process of its own, single-threaded, after a short walk has warmed it up; the peak is that of the whole process,
-signals included. Times are of the processor, not of the clock, so that what else runs here hits neither. gaitmap runs where `validation/peers/gaitmap/run.py` has made its environment.
+signals included. Times are the processor's, so that what else runs on the machine hits neither. gaitmap runs where
+`validation/peers/gaitmap/run.py` has made its environment.
 """
 
 from __future__ import annotations

@@ -140,11 +140,16 @@ def restlessness_deg_s(foot: Foot) -> Array:
 
 
 def _sliding_mean(values: Array, rate_hz: float) -> Array:
+    """Mean over the window about each sample; at the ends over the part of it that was recorded."""
     half = max(1, round(STILL_WINDOW_S * rate_hz / 2))
+    if len(values) <= 2 * half:
+        return np.full(len(values), values.mean())
     total = np.concatenate(([0.0], np.cumsum(values)))
-    sample = np.arange(len(values))
-    first, last = np.maximum(sample - half, 0), np.minimum(sample + half + 1, len(values))
-    mean: Array = (total[last] - total[first]) / (last - first)
+    mean = np.empty(len(values))
+    mean[half:-half] = (total[2 * half + 1 :] - total[: -2 * half - 1]) / (2 * half + 1)
+    reach = np.arange(half + 1, 2 * half + 1)
+    mean[:half] = total[reach] / reach
+    mean[-half:] = ((total[-1] - total[-1 - reach]) / reach)[::-1]
     return mean
 
 
