@@ -62,7 +62,7 @@ def body_from_picture(
         for name, ways in naming.points.items()
     }
     height_px = stature(points)
-    if not np.isfinite(height_px):
+    if not height_px > 0.0:
         return replace(recording, problems=(*recording.problems, _no_body(naming.unknown)))
     named = recording.after(Step(what="named", settings={"sets": ", ".join(naming.sets)}))
     # Single pictures of several people have no view in common, and no size.
@@ -152,10 +152,11 @@ def _size_px(recording: Recording, stream: Stream) -> Array | None:
 
 
 def _confident(stream: Stream, settings: Settings) -> dict[str, Array]:
-    values = stream.values
+    # Exactly 0, 0 is how many programs write a point that was not found.
+    unsure = np.logical_and.reduce(stream.values[:, :, :2] == 0.0, axis=2)
     if stream.confidence is not None:
-        unsure = ~(stream.confidence >= settings.least_confidence)
-        values = np.where(unsure[:, :, None], np.nan, values)
+        unsure = unsure | ~(stream.confidence >= settings.least_confidence)
+    values = np.where(unsure[:, :, None], np.nan, stream.values)
     return {label: values[:, i] for i, label in enumerate(stream.channels)}
 
 

@@ -38,6 +38,7 @@ FASTEST_BODY_HEIGHTS_S = 6.0
 SHORTEST_STAY_S = 0.2
 SLOWEST_VIDEO_HZ = 15.0
 ENOUGH_SEEN = 0.8
+LARGEST = 1e9
 
 
 def mended(
@@ -60,6 +61,18 @@ def mended_landmarks(
         kept = {name: hampel(values, half_window) for name, values in kept.items()}
         result = result.after(Step(what="Hampel", settings={"window_s": 0.25, "limit_mads": 3.0}))
     return _smoothed(_told_of_unseen(result, kept), kept, rate_hz, settings)
+
+
+def finite(recording: Recording) -> Recording:
+    """The recording with every impossible number (infinite, or past 1e9) missing, and a doubt about them."""
+    wild = {key: s for key, s in recording.streams.items() if (s.values > LARGEST).any() or (s.values < -LARGEST).any()}
+    if not wild:
+        return recording
+    streams = {
+        key: replace(s, values=np.where(np.abs(s.values) <= LARGEST, s.values, np.nan)) for key, s in wild.items()
+    }
+    step = Step(what="impossible numbers taken out", settings={"streams": ", ".join(wild)})
+    return recording.after(step, problems=[_impossible(tuple(wild))], **streams)
 
 
 def without_jumps(values: Array, rate_hz: float, fastest: float) -> Array:
@@ -210,6 +223,14 @@ def _told_of_unseen(recording: Recording, points: Points) -> Recording:
         do="What needs them is measured only where they were seen.",
     )
     return replace(recording, problems=(*recording.problems, doubt))
+
+
+def _impossible(streams: tuple[str, ...]) -> Problem:
+    return Problem(
+        what="Some numbers are infinite or impossibly large; they count as missing.",
+        where=", ".join(streams),
+        do="Look at how the file was exported.",
+    )
 
 
 def _often_exchanged(share: float) -> Problem:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from poise.cleaning import clocks, orient
 from poise.cleaning.joint_centres import with_joint_centres, with_lengths_checked
 from poise.cleaning.landmarks import body_from_picture, is_picture, stature
-from poise.cleaning.mend import mended, mended_landmarks
+from poise.cleaning.mend import finite, mended, mended_landmarks
 from poise.cleaning.naming import Naming, name_points
 from poise.cleaning.scale import in_metres
 from poise.cleaning.settings import Settings
@@ -52,7 +52,7 @@ def prepare(
         `names` holds a point that does not exist or a label that is not there.
     """
     chosen = settings or Settings()
-    even = clocks.evened(recording)
+    even = clocks.evened(finite(recording))
     if Kind.BODY in even:
         return even
     if Kind.MARKERS in even:
