@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -303,3 +304,10 @@ def test_every_sentence_reads_without_gaps_or_machine_words():
         assert finding.reference.citation
         assert finding.meaning
         assert finding.ask
+
+
+def test_the_page_of_findings_lists_every_rule_and_what_decides():
+    page = (Path(__file__).resolve().parents[2] / "docs" / "findings.md").read_text(encoding="utf-8")
+    for rule in rules():
+        measures = "; ".join(dict.fromkeys(f"`{each.measure}`" for each in rule.conditions))
+        assert f"| `{rule.finding}` | {rule.name} | {measures} | {rule.decided_by} |" in page

@@ -105,3 +105,12 @@ def test_each_kind_of_fault_is_found(folder, name, old, new, told):
     with pytest.raises(BadKnowledge, match=name) as raised:
         load(folder)
     assert told in str(raised.value)
+
+
+def test_without_the_curves_the_fixed_thresholds_remain(folder):
+    lines = (folder / "curves.csv").read_text(encoding="utf-8").splitlines()
+    (folder / "curves.csv").write_text("\n".join(lines[:2]) + "\n", encoding="utf-8")
+    without = load(folder)
+    assert without.norms.curves == ()
+    assert without.norms.by_age
+    assert len(without.rules) == len(rules())

@@ -286,7 +286,8 @@ def _by_class(norms: Norms, facts: Facts, who: Walker) -> Reference | None:
     if not rows or (lengths == {True} and not who.leg_is_known):
         return None
     scale = who.leg_m[0] if lengths == {True} else 1.0
-    return _union(rows, facts, who="people walking at this speed", scale=scale, note=PEOPLE["children"])
+    found = _union(rows, facts, who="people walking at this speed", scale=scale)
+    return replace(found, population=PEOPLE["children"])
 
 
 def _union(rows: Sequence[NumberRow], facts: Facts, *, who: str, note: str = "", scale: float = 1.0) -> Reference:

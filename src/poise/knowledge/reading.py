@@ -138,12 +138,16 @@ def _loader() -> Any:
     base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
     class Lined(base):  # type: ignore[misc]
+        """A mapping knows its line."""
+
         def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
+            """The mapping, with the line it begins on under its own key."""
             held: dict[Any, Any] = super().construct_mapping(node, deep=True)
             held[LINE] = node.start_mark.line + 1
             return held
 
         def lined(self, node: Any) -> dict[Any, Any]:
+            """The same, as the loader calls it."""
             return self.construct_mapping(node)
 
     Lined.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, Lined.lined)
