@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-import poise
 from poise.documents import evidence, summary
 from poise.documents.charts import standalone
 from poise.documents.markup import Markup
@@ -36,7 +36,7 @@ def write_pdf(assessments: Sequence[Assessment], path: Path) -> None:
     with TemporaryDirectory() as folder:
         root = Path(folder)
         content = {
-            "version": poise.__version__,
+            "version": version("poise"),
             "recordings": [_content(each, root, k) for k, each in enumerate(assessments)],
         }
         (root / "content.json").write_text(json.dumps(content), encoding="utf-8")

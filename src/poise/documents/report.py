@@ -5,10 +5,10 @@ from __future__ import annotations
 from base64 import b64encode
 from collections.abc import Sequence
 from hashlib import sha256
+from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
 
-import poise
 from poise.documents.evidence import curves, events, figures, sides
 from poise.documents.markup import Markup, tag
 from poise.documents.summary import findings, summary
@@ -91,5 +91,5 @@ def _footer() -> Markup:
             "Poise supports a clinician's judgement and does not replace it. "
             "Each finding is a suggestion to accept or reject; none of them is a diagnosis.",
         ),
-        tag("p", f"Made by Poise {poise.__version__}."),
+        tag("p", f"Made by Poise {version('poise')}."),
     )
