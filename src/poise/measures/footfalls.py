@@ -9,7 +9,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from poise.measures.walker import Foot, Walker, rolling_mean
+from poise.measures.walker import Foot, Walker, present
 from poise.model.gait import Bout, Footstep, Stride, Walk
 from poise.model.recording import SIDES, Event, Side
 from poise.signals.events import StrideTable, stride_table
@@ -162,20 +162,21 @@ class _Footprints:
         periods = np.diff(falls.contacts_s[side])
         period_s = float(np.median(periods)) if len(periods) else 1.1
         self._time_s, self._heel_m = seen.time_s, foot.heel_m[:, :2]
-        self._flat_m = rolling_mean(self._heel_m, round(0.10 * period_s * seen.rate_hz))
-        self._flat_after_s, self._last_s = 0.17 * period_s, float(seen.time_s[-1])
+        self._flat_at_s = period_s * np.array([0.12, 0.145, 0.17, 0.195, 0.22])
+        self._last_s = float(seen.time_s[-1])
 
     def at_contact(self, contact_s: Array) -> Array:
         """Shape (contacts, 2); NaN where the heel was not seen."""
-        return self._interpolated(self._heel_m, contact_s) if self._known else np.full((len(contact_s), 2), NAN)
+        return self._heel_at(contact_s) if self._known else np.full((len(contact_s), 2), NAN)
 
     def flat(self, contact_s: Array) -> Array:
         """Shape (contacts, 2); NaN where the recording ends before the foot lies flat."""
         if not self._known:
             return np.full((len(contact_s), 2), NAN)
-        places = self._interpolated(self._flat_m, contact_s + self._flat_after_s)
-        places[contact_s + self._flat_after_s > self._last_s] = NAN
-        return places
+        moments = contact_s[:, None] + self._flat_at_s
+        places = self._heel_at(moments).mean(axis=1)
+        places[moments[:, -1] > self._last_s] = NAN
+        return np.asarray(places)
 
     def distance_m(self, start_s: Array, end_s: Array) -> Array:
         """Between the footprints of two contacts each."""
@@ -183,8 +184,8 @@ class _Footprints:
         touch = np.hypot(*(self.at_contact(end_s) - self.at_contact(start_s)).T)
         return np.asarray(np.where(np.isfinite(flat), flat, touch))
 
-    def _interpolated(self, track: Array, moment_s: Array) -> Array:
-        return np.stack([np.interp(moment_s, self._time_s, track[:, axis]) for axis in (0, 1)], axis=1)
+    def _heel_at(self, moment_s: Array) -> Array:
+        return np.stack([np.interp(moment_s, self._time_s, track) for track in self._heel_m.T], axis=-1)
 
 
 def _footsteps(
@@ -291,10 +292,12 @@ def _merged(stretches: list[Bout]) -> tuple[Bout, ...]:
 
 
 def _inside(time_s: Array, stretches: tuple[Bout, ...]) -> NDArray[np.bool_]:
-    inside = np.zeros(len(time_s), dtype=bool)
-    for bout in stretches:
-        inside |= (time_s > bout.start_s) & (time_s <= bout.end_s)
-    return inside
+    """Whether each moment lies within one of these stretches, which are apart and in order."""
+    if not stretches:
+        return np.zeros(len(time_s), dtype=bool)
+    bounds = np.array([(bout.start_s, bout.end_s) for bout in stretches])
+    which = np.searchsorted(bounds[:, 0], time_s, side="left") - 1
+    return np.asarray((which >= 0) & (time_s <= bounds[which, 1]))
 
 
 def seen_fraction(seen: Walker | None, falls: Footfalls) -> float:
@@ -304,5 +307,5 @@ def seen_fraction(seen: Walker | None, falls: Footfalls) -> float:
         return 1.0
     walking = _inside(seen.time_s, bouts)
     points = [seen.pelvis_m, *(track for foot in seen.feet.values() for track in (foot.heel_m, foot.toe_m))]
-    there = np.mean([np.isfinite(track[:, 0]) for track in points], axis=0)
-    return float(there[walking].mean()) if walking.any() else 1.0
+    there = [present(track)[walking].mean() for track in points] if walking.any() else [1.0]
+    return float(np.mean(there))

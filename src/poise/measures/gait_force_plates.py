@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from poise.measures.footfalls import OTHER, Footfalls, Limits, steps_alternate, walk_from
-from poise.measures.spatiotemporal import DEFINES, Values, summarise
+from poise.measures.spatiotemporal import DEFINES, summarise
+from poise.measures.walk_values import Values
 from poise.measures.walker import Foot, Walker, Windows, feet_of, speed_of, walker
 from poise.model.gait import Walk
 from poise.model.measurement import Definition, Measured, Measurement

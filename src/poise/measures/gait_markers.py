@@ -11,7 +11,16 @@ from numpy.typing import NDArray
 
 from poise.measures.footfalls import Footfalls, Limits, steps_alternate, walk_from
 from poise.measures.spatiotemporal import DEFINES, MethodError, summarise
-from poise.measures.walker import SLOWEST_WALK_M_S, Foot, Walker, Windows, speed_of, stand_in_problems, walker
+from poise.measures.walker import (
+    SLOWEST_WALK_M_S,
+    Foot,
+    Walker,
+    Windows,
+    sparse,
+    speed_of,
+    stand_in_problems,
+    walker,
+)
 from poise.model.gait import Walk
 from poise.model.measurement import Definition, Measured
 from poise.model.recording import SIDES, Kind, Problem, Recording, Side
@@ -57,6 +66,7 @@ class Detector:
     toe_share: float = 0.8
     prominence_share: float = 0.25
     shortest_stride_s: float = 0.46
+    longest_stride_s: float = 3.0
     search_back_s: float = 0.4
     search_on_s: float = 0.2
     shortest_stand_s: float = 0.1
@@ -65,16 +75,15 @@ class Detector:
 
     def footfalls(self, seen: Walker) -> Footfalls:
         """Contacts and toe-offs of every foot that was seen, s."""
-        found = {side: self._of_foot(seen, foot) for side, foot in seen.feet.items()}
+        ahead = forward_unit(seen.velocity_m_s)
+        found = {side: self._of_foot(seen, foot, ahead) for side, foot in seen.feet.items()}
         return Footfalls(
             contacts_s={side: contacts for side, (contacts, _) in found.items()},
             toe_offs_s={side: toe_offs for side, (_, toe_offs) in found.items()},
         )
 
-    def _of_foot(self, seen: Walker, foot: Foot) -> tuple[Array, Array]:
-        ahead = forward_unit(seen.velocity_m_s)
-        heel_ahead = np.sum((foot.heel_m - seen.pelvis_m)[:, :2] * ahead, axis=1)
-        toe_ahead = np.sum((foot.toe_m - seen.pelvis_m)[:, :2] * ahead, axis=1)
+    def _of_foot(self, seen: Walker, foot: Foot, ahead: Array) -> tuple[Array, Array]:
+        heel_ahead, toe_ahead = (_along(track, seen.pelvis_m, ahead) for track in (foot.heel_m, foot.toe_m))
         heel_speed, toe_speed = (speed_of(track, seen.rate_hz) for track in (foot.heel_m, foot.toe_m))
         landing = self.candidates(heel_ahead, seen.rate_hz)
         leaving = self.candidates(-toe_ahead, seen.rate_hz)
@@ -91,14 +100,15 @@ class Detector:
 
     def candidates(self, ahead_m: Array, rate_hz: float) -> Index:
         """Peaks, first no closer than half the shortest stride, then half the stride that these show."""
-        if not np.isfinite(ahead_m).any():
+        some = ahead_m[sparse(len(ahead_m))]
+        if not np.isfinite(some).any():
             return np.empty(0, dtype=np.intp)
-        low, high = np.nanpercentile(ahead_m, (5.0, 95.0))
-        prominence = self.prominence_share * float(high - low)
-        found = peaks(ahead_m, apart=round(0.5 * self.shortest_stride_s * rate_hz), prominence=prominence)
-        if len(found) < 3:
-            return found
-        return peaks(ahead_m, apart=round(0.5 * float(np.median(np.diff(found)))), prominence=prominence)
+        low, high = np.nanpercentile(some, (5.0, 95.0))
+        prominence, within = self.prominence_share * float(high - low), round(2.0 * self.longest_stride_s * rate_hz)
+        apart = round(0.5 * self.shortest_stride_s * rate_hz)
+        found = peaks(ahead_m, apart=apart, prominence=prominence, within=within)
+        apart = round(0.5 * float(np.median(np.diff(found)))) if len(found) > 2 else apart
+        return peaks(ahead_m, apart=apart, prominence=prominence, within=within)
 
     def _timed(self, candidates: Index, speed: Array, level: Array, rate_hz: float, *, rising: bool) -> Array:
         """The crossing that belongs to each candidate, in samples; NaN where there is none near enough.
@@ -155,7 +165,13 @@ def forward_unit(velocity_m_s: Array) -> Array:
     """The direction of walking, shape (samples, 2); NaN where the person hardly moves."""
     speed = np.hypot(velocity_m_s[:, 0], velocity_m_s[:, 1])
     with np.errstate(invalid="ignore", divide="ignore"):
-        return np.asarray(np.where((speed > 0.5 * SLOWEST_WALK_M_S)[:, None], velocity_m_s / speed[:, None], np.nan))
+        per_speed = np.where(speed > 0.5 * SLOWEST_WALK_M_S, 1.0 / speed, np.nan)
+    return np.stack([velocity_m_s[:, 0] * per_speed, velocity_m_s[:, 1] * per_speed]).T
+
+
+def _along(track_m: Array, from_m: Array, ahead: Array) -> Array:
+    """How far a point is ahead of another along the direction of walking, m, shape (samples,)."""
+    return np.asarray((track_m[:, 0] - from_m[:, 0]) * ahead[:, 0] + (track_m[:, 1] - from_m[:, 1]) * ahead[:, 1])
 
 
 def _sorted(samples: Array) -> Array:
@@ -175,9 +191,10 @@ def _forefoot_first(foot: Foot, by_heel: Array, by_toe: Array) -> NDArray[np.boo
 
 def clearance(height_m: Array, sample: NDArray[Any]) -> Array:
     """Height above the lowest twentieth of its heights, which is where the point is when the foot stands on it."""
-    if not np.isfinite(height_m).any():
+    some = height_m[sparse(len(height_m))]
+    if not np.isfinite(some).any():
         return np.full(len(sample), np.nan)
-    return np.asarray(np.interp(sample, np.arange(len(height_m)), height_m) - np.nanpercentile(height_m, 5.0))
+    return np.asarray(np.interp(sample, np.arange(len(height_m)), height_m) - np.nanpercentile(some, 5.0))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import chain
 
@@ -10,9 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from poise.measures.symmetry import FEWEST_FOR_INTERVAL, asymmetry, phase_coordination_index
-from poise.model.gait import Bout, Footstep, Stride, Walk
+from poise.measures.walk_values import Values, WalkValues
+from poise.model.gait import Bout, Walk
 from poise.model.measurement import Definition, Measurement
-from poise.model.recording import Event, Problem, Recording, Side
+from poise.model.recording import SIDES, Event, Problem, Recording, Side
 
 Array = NDArray[np.float64]
 NAN = float("nan")
@@ -126,28 +127,11 @@ class MethodError:
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Values:
-    """One value a stride or step, with when each began and ended; NaN where that one could not be measured."""
-
-    values: Array
-    start_s: Array
-    end_s: Array
-
-    @property
-    def present(self) -> Values:
-        """The same without what is missing."""
-        kept = np.isfinite(self.values)
-        return Values(values=self.values[kept], start_s=self.start_s[kept], end_s=self.end_s[kept])
-
-    def __len__(self) -> int:
-        return len(self.values)
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
 class _Summary:
     """The walk being summarised: what every measurement of it shares."""
 
     walk: Walk
+    values: WalkValues
     recording: str
     errors: Mapping[str, MethodError] = field(default_factory=dict)
 
@@ -188,11 +172,11 @@ def summarise(
         What was asked for and could not be given, in plain words.
     """
     where = recording.source or recording.id
-    summary = _Summary(walk=walk, recording=recording.id, errors=errors or {})
+    summary = _Summary(walk=walk, values=WalkValues(walk), recording=recording.id, errors=errors or {})
     measurements = tuple(
         chain(_rhythm(summary), _basics(summary), _asymmetries(summary), _variabilities(summary), _derived(summary))
     )
-    return measurements, tuple(_problems(walk, where))
+    return measurements, tuple(_problems(summary, where))
 
 
 def events_of(walk: Walk) -> tuple[Event, ...]:
@@ -215,85 +199,29 @@ def events_of(walk: Walk) -> tuple[Event, ...]:
     return tuple(Event(event=name, side=side, time_s=time_s) for time_s, name, side in ordered)
 
 
-def _values(items: Iterable[Stride], value: Callable[[Stride], float]) -> Values:
-    rows = [(value(stride), stride.start_s, stride.end_s) for stride in items]
-    table = np.asarray(rows, dtype=np.float64).reshape(-1, 3)
-    return Values(values=table[:, 0], start_s=table[:, 1], end_s=table[:, 2]).present
-
-
-def _step_values(items: Iterable[Footstep], value: Callable[[Footstep], float]) -> Values:
-    rows = [(value(step), step.step_time_s, step.time_s) for step in items]
-    table = np.asarray(rows, dtype=np.float64).reshape(-1, 3)
-    return Values(values=table[:, 0], start_s=table[:, 2] - np.nan_to_num(table[:, 1]), end_s=table[:, 2]).present
-
-
-def stance_time_s(stride: Stride) -> float:
-    """Contact to toe-off; NaN without a toe-off."""
-    return stride.toe_off_s - stride.start_s
-
-
-def swing_time_s(stride: Stride) -> float:
-    """Toe-off to the next contact; NaN without a toe-off."""
-    return stride.end_s - stride.toe_off_s
-
-
-def double_support_time_s(stride: Stride) -> float:
-    """Both double supports of the stride; NaN unless all four of their events are known. Zero or less: running."""
-    return (stride.opposite_toe_off_s - stride.start_s) + (stride.toe_off_s - stride.opposite_contact_s)
-
-
-def speed_m_s(stride: Stride) -> float:
-    """What the method says, or else length over time."""
-    return stride.speed_m_s if np.isfinite(stride.speed_m_s) else stride.length_m / stride.time_s
-
-
-_STRIDE_VALUES: Mapping[str, Callable[[Stride], float]] = {
-    "stride_time": lambda stride: stride.time_s,
-    "stance_time": stance_time_s,
-    "swing_time": swing_time_s,
-    "double_support_time": double_support_time_s,
-    "stance_percent": lambda stride: 100.0 * stance_time_s(stride) / stride.time_s,
-    "double_support_percent": lambda stride: 100.0 * double_support_time_s(stride) / stride.time_s,
-    "stride_length": lambda stride: stride.length_m,
-}
-_STEP_VALUES: Mapping[str, Callable[[Footstep], float]] = {
-    "step_time": lambda step: step.step_time_s,
-    "step_length": lambda step: step.step_length_m,
-    "step_width": lambda step: step.step_width_m,
-}
-
-
-def values_of(walk: Walk, name: str, side: Side | None) -> Values:
-    """One value a stride (or step) of a measure such as ``stride_time``, for one side; NaN values left out."""
-    if name in _STEP_VALUES:
-        return _step_values((step for step in walk.footsteps if step.side == side), _STEP_VALUES[name])
-    return _values((stride for stride in walk.strides if stride.side == side), _STRIDE_VALUES[name])
-
-
 def _rhythm(summary: _Summary) -> Iterator[Measurement]:
-    strides = _values(summary.walk.strides, lambda stride: stride.time_s)
-    steps = _step_values(summary.walk.footsteps, lambda step: step.step_time_s)
+    strides, steps = (summary.values.of(name, "any") for name in ("stride_time", "step_time"))
     if len(strides):
         per_stride = 120.0 / strides.values
         yield summary.measurement("gait.cadence", None, 120.0 / strides.values.mean(), strides, sd=_sd(per_stride))
     elif len(steps) > 1:
         yield summary.measurement("gait.cadence", None, 60.0 / steps.values.mean(), steps, sd=_sd(60.0 / steps.values))
-    speeds = _values(summary.walk.strides, speed_m_s)
+    speeds = summary.values.of("speed", "any")
     if len(speeds):
         yield summary.measurement("gait.speed", None, speeds.values.mean(), speeds)
 
 
 def _basics(summary: _Summary) -> Iterator[Measurement]:
-    for name in (*_STRIDE_VALUES, *_STEP_VALUES):
+    for name in (*WalkValues.OF_STRIDES, *WalkValues.OF_STEPS):
         for side in BOTH:
-            behind = values_of(summary.walk, name, side)
+            behind = summary.values.of(name, side)
             if len(behind):
                 yield summary.measurement(f"gait.{name}", side, behind.values.mean(), behind)
 
 
 def _asymmetries(summary: _Summary) -> Iterator[Measurement]:
     for name in _ASYMMETRIC:
-        left, right = (values_of(summary.walk, name, side) for side in ("left", "right"))
+        left, right = (summary.values.of(name, side) for side in SIDES)
         if min(len(left), len(right)) < FEWEST_FOR_INTERVAL:
             continue
         found = asymmetry(left.values, right.values)
@@ -308,7 +236,7 @@ def _asymmetries(summary: _Summary) -> Iterator[Measurement]:
 def _variabilities(summary: _Summary) -> Iterator[Measurement]:
     for name in _VARIABLE:
         for side in BOTH:
-            behind = values_of(summary.walk, name, side)
+            behind = summary.values.of(name, side)
             percent = variation_percent(behind, summary.walk.bouts)
             if np.isfinite(percent):
                 yield summary.measurement(f"gait.{name}_cv", side, percent, behind, sd=NAN)
@@ -331,14 +259,11 @@ def variation_percent(values: Values, bouts: tuple[Bout, ...]) -> float:
 
 
 def _derived(summary: _Summary) -> Iterator[Measurement]:
-    walk = summary.walk
-    lengths = _step_values(walk.footsteps, lambda step: step.step_length_m)
-    strides = _values(walk.strides, lambda stride: stride.time_s)
-    speeds = _values(walk.strides, speed_m_s)
+    lengths, strides, speeds = (summary.values.of(name, "any") for name in ("step_length", "stride_time", "speed"))
     if len(lengths) and len(speeds) and speeds.values.mean() >= SLOWEST_FOR_WALK_RATIO_M_S:
         value = walk_ratio(float(lengths.values.mean()), 120.0 / float(strides.values.mean()))
         yield summary.measurement("gait.walk_ratio", None, value, lengths, sd=NAN)
-    percent, behind = _phase_coordination(walk)
+    percent, behind = _phase_coordination(summary.values)
     if np.isfinite(percent):
         yield summary.measurement("gait.phase_coordination_index", None, percent, behind, sd=NAN)
 
@@ -348,25 +273,21 @@ def walk_ratio(step_length_m: float, cadence_steps_min: float) -> float:
     return 1000.0 * step_length_m / cadence_steps_min
 
 
-def _phase_coordination(walk: Walk) -> tuple[float, Values]:
-    left, right = (values_of(walk, "swing_time", side) for side in ("left", "right"))
+def _phase_coordination(values: WalkValues) -> tuple[float, Values]:
+    left, right = (values.of("swing_time", side) for side in SIDES)
     if min(len(left), len(right)) < FEWEST_STRIDES_FOR_CV:
         return NAN, left
     longer: Side = "left" if left.values.mean() >= right.values.mean() else "right"
-    cycles = [stride for stride in walk.strides if stride.side == longer and np.isfinite(stride.opposite_contact_s)]
-    if len(cycles) < FEWEST_STRIDES_FOR_CV:
-        return NAN, left
-    return _cycle_phases(cycles), _values(cycles, lambda stride: stride.time_s)
-
-
-def _cycle_phases(cycles: list[Stride]) -> float:
+    landed = values.of("opposite_contact", longer)
+    if len(landed) < FEWEST_STRIDES_FOR_CV:
+        return NAN, landed
     # Each cycle is set end to end with the next, so that the gaps between bouts do not count as cycles.
-    starts_s = np.concatenate(([0.0], np.cumsum([stride.time_s for stride in cycles])))
-    landed_s = starts_s[:-1] + np.array([stride.opposite_contact_s - stride.start_s for stride in cycles])
-    return phase_coordination_index(starts_s, landed_s)
+    starts_s = np.concatenate(([0.0], np.cumsum(landed.end_s - landed.start_s)))
+    return phase_coordination_index(starts_s, starts_s[:-1] + landed.values), landed
 
 
-def _problems(walk: Walk, where: str) -> Iterator[Problem]:
+def _problems(summary: _Summary, where: str) -> Iterator[Problem]:
+    walk = summary.walk
     if not walk.strides:
         yield Problem(
             what="No whole stride was seen, so most measures of walking cannot be given.",
@@ -379,8 +300,8 @@ def _problems(walk: Walk, where: str) -> Iterator[Problem]:
             "their events were out of order or too unlike walking.",
             where=where, do="Look at the events on the signal; a trip, a turn or a lost marker does this.",
         )  # fmt: skip
-    yield from _variability_problems(walk, where)
-    speeds = _values(walk.strides, speed_m_s).values
+    yield from _variability_problems(summary.values, where)
+    speeds = summary.values.of("speed", "any").values
     if len(speeds) and speeds.mean() < SLOWEST_FOR_WALK_RATIO_M_S:
         yield Problem(
             what=f"The walk ratio is not given at {speeds.mean():.2f} m/s: below 1.0 m/s it cannot be interpreted.",
@@ -388,8 +309,8 @@ def _problems(walk: Walk, where: str) -> Iterator[Problem]:
         )  # fmt: skip
 
 
-def _variability_problems(walk: Walk, where: str) -> Iterator[Problem]:
-    counts = {side: len(values_of(walk, "stride_time", side)) for side in BOTH}
+def _variability_problems(values: WalkValues, where: str) -> Iterator[Problem]:
+    counts = {side: len(values.of("stride_time", side)) for side in BOTH}
     listed = ", ".join(f"{count} {side or 'strides of either foot'}" for side, count in counts.items() if count)
     fewest = min(count for count in counts.values() if count)
     if fewest < FEWEST_STRIDES_FOR_CV:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,6 +39,10 @@ class Foot:
     toe_m: Array
     heel_point: str
     toe_point: str
+
+    def moved(self, travel_m: Array) -> Foot:
+        """The foot with a travel of the floor added, shape (samples, 3)."""
+        return replace(self, heel_m=self.heel_m + travel_m, toe_m=self.toe_m + travel_m)
 
     @property
     def stand_ins(self) -> tuple[str, ...]:
@@ -111,28 +115,39 @@ def pelvis_of(body: Stream) -> Array | None:
     Another point of the pelvis goes with the best one at the distance that they had when both were last (or next)
     seen, which is good enough to see the feet pass in front of and behind it.
     """
-    ways = [body.values[:, [body.channels.index(name) for name in way]].mean(axis=1)
-            for way in _PELVIS if all(name in body for name in way)]  # fmt: skip
-    ways = [way for way in ways if np.isfinite(way).all(axis=1).any()]
-    if not ways:
-        return None
-    pelvis: Array = ways[0]
-    for way in ways[1:]:
-        pelvis = _carried(pelvis, way)
-    return pelvis
+    pelvis: Array | None = None
+    for way in _PELVIS:
+        if pelvis is not None and present(pelvis).all():
+            break
+        if all(name in body for name in way):
+            other = track_of(body, way)
+            pelvis = other if pelvis is None or not present(pelvis).any() else _carried(pelvis, other)
+    return pelvis if pelvis is not None and present(pelvis).any() else None
+
+
+def track_of(body: Stream, names: Sequence[str]) -> Array:
+    """The middle of some points over time, shape (samples, 3); each axis lies together in memory, for speed."""
+    middle: Array = np.ascontiguousarray(body[names[0]].T)
+    for name in names[1:]:
+        middle += body[name].T
+    return np.asarray((middle / len(names) if len(names) > 1 else middle).T)
+
+
+def present(track: Array) -> NDArray[np.bool_]:
+    """Which samples of a point are there, shape (samples,)."""
+    return np.asarray(np.isfinite(track.sum(axis=1)))
 
 
 def _carried(best: Array, other: Array) -> Array:
-    gap = ~np.isfinite(best).all(axis=1) & np.isfinite(other).all(axis=1)
-    both = np.flatnonzero(np.isfinite(best).all(axis=1) & np.isfinite(other).all(axis=1))
-    if not gap.any() or not len(both):
+    here, there = present(best), present(other)
+    missing, both = np.flatnonzero(~here & there), np.flatnonzero(here & there)
+    if not len(missing) or not len(both):
         return best
-    missing = np.flatnonzero(gap)
     after = np.minimum(np.searchsorted(both, missing), len(both) - 1)
     before = np.maximum(after - 1, 0)
     nearer = np.where(missing - both[before] < both[after] - missing, both[before], both[after])
     carried = best.copy()
-    carried[missing] = other[missing] + (best - other)[nearer]
+    carried[missing] = other[missing] + (best[nearer] - other[nearer])
     return carried
 
 
@@ -141,19 +156,16 @@ def placed_on_floor(
 ) -> Walker:
     """Put pelvis and feet (in the laboratory) on a floor that stands still."""
     floor_m_s = floor_velocity(pelvis_m, feet.values(), rate_hz)
-    travel = np.zeros((len(time_s), 3))
+    travel = np.zeros((3, len(time_s))).T
     travel[:, :2] = -floor_m_s * (time_s - time_s[0])[:, None]
-    still = pelvis_m + travel
+    moves = bool(floor_m_s.any())
+    still = pelvis_m + travel if moves else pelvis_m
     velocity = windowed_velocity(still[:, :2], rate_hz, windows.heading_s)
     speed = rolling_mean(np.hypot(velocity[:, 0], velocity[:, 1]), round(windows.speed_s * rate_hz))
     return Walker(
         time_s=time_s, rate_hz=rate_hz, pelvis_m=still, velocity_m_s=velocity, floor_m_s=floor_m_s,
         speed_m_s=np.where(speed >= SLOWEST_WALK_M_S, speed, NAN),
-        feet={
-            side: Foot(side=side, heel_m=foot.heel_m + travel, toe_m=foot.toe_m + travel,
-                       heel_point=foot.heel_point, toe_point=foot.toe_point)
-            for side, foot in feet.items()
-        },
+        feet={side: foot.moved(travel) if moves else foot for side, foot in feet.items()},
     )  # fmt: skip
 
 
@@ -166,9 +178,8 @@ def first_of(body: Stream, ways: Iterable[tuple[str, ...]], side: Side | None = 
     for rank, way in enumerate(ways):
         names = [name.format(side=side) for name in way]
         if all(name in body for name in names):
-            index = [body.channels.index(name) for name in names]
-            values = body.values[:, index].mean(axis=1)
-            seen = float(np.isfinite(values[:, 0]).mean())
+            values = track_of(body, names)
+            seen = float(present(values).mean())
             if seen >= 0.5:
                 return values, "+".join(names)
             possible.append((-seen, rank, values, "+".join(names)))
@@ -196,17 +207,30 @@ def floor_velocity(pelvis_m: Array, feet: Iterable[Foot], rate_hz: float) -> Arr
     not standing, and the floor is still. On a belt, the feet that lie flat (heel and toe as fast as each other) then
     give its velocity exactly. Fails on a belt that changes its speed much within a recording: it is taken as constant.
     """
-    moved = [(foot, derivative(foot.heel_m, rate_hz), derivative(foot.toe_m, rate_hz)) for foot in feet]
-    roughly = _middle([toe[_low(foot.toe_m[:, 2])] for foot, _, toe in moved])
-    seen = np.flatnonzero(np.isfinite(pelvis_m[:, 0]))
+    sample = sparse(len(pelvis_m))
+    on_floor = list(feet)
+    heels, toes = ([_velocity_at(track, sample, rate_hz) for track in tracks]
+                   for tracks in ([foot.heel_m for foot in on_floor], [foot.toe_m for foot in on_floor]))  # fmt: skip
+    roughly = _middle([toe[_low(foot.toe_m[sample, 2])] for foot, toe in zip(on_floor, toes, strict=True)])
+    seen = np.flatnonzero(present(pelvis_m))
     if roughly is None or len(seen) < 2:
         return np.zeros(2)
     travelled = (pelvis_m[seen[-1], :2] - pelvis_m[seen[0], :2]) * rate_hz / (seen[-1] - seen[0])
     speed = float(np.hypot(*roughly))
     if speed <= TREADMILL_FROM_M_S or float(np.hypot(*travelled)) >= 0.5 * speed:
         return np.zeros(2)
-    exactly = _middle([_flat(heel, toe, roughly) for _, heel, toe in moved])
+    exactly = _middle([_flat(heel, toe, roughly) for heel, toe in zip(heels, toes, strict=True)])
     return roughly if exactly is None else exactly
+
+
+def sparse(samples: int, enough: int = 30_000) -> NDArray[np.intp]:
+    """Evenly chosen samples, all of them up to a number that is enough for a median or a percentile."""
+    return np.arange(0, samples, max(1, samples // enough))
+
+
+def _velocity_at(track_m: Array, sample: NDArray[np.intp], rate_hz: float) -> Array:
+    before, after = np.maximum(sample - 1, 0), np.minimum(sample + 1, len(track_m) - 1)
+    return np.asarray((track_m[after] - track_m[before]) * (rate_hz / (after - before))[:, None])
 
 
 def _low(height_m: Array) -> NDArray[np.bool_]:
@@ -229,18 +253,20 @@ def _flat(heel_m_s: Array, toe_m_s: Array, floor_m_s: Array) -> Array:
 def _middle(velocities: Iterable[Array]) -> Array | None:
     """Median horizontal velocity, shape (2,); None with too few to say."""
     together = np.concatenate([np.empty((0, 3)), *velocities])
-    together = together[np.isfinite(together).all(axis=1), :2]
+    together = together[present(together), :2]
     return np.asarray(np.median(together, axis=0)) if len(together) >= 3 else None
 
 
-def derivative(values: Array, rate_hz: float) -> Array:
-    """Central differences over time along the first axis; NaN next to what is missing."""
-    return np.asarray(np.gradient(values, axis=0) * rate_hz)
-
-
 def speed_of(track_m: Array, rate_hz: float) -> Array:
-    """Speed of a point, m/s, shape (samples,)."""
-    return np.asarray(np.sqrt(np.sum(derivative(track_m, rate_hz) ** 2, axis=1)))
+    """Speed of a point by central differences, m/s, shape (samples,); NaN next to what is missing."""
+    squared = np.zeros(len(track_m))
+    for column in track_m.T:
+        moved = np.empty(len(column))
+        np.subtract(column[2:], column[:-2], out=moved[1:-1])
+        moved[0], moved[-1] = 2.0 * (column[1] - column[0]), 2.0 * (column[-1] - column[-2])
+        moved *= moved
+        squared += moved
+    return np.asarray(0.5 * rate_hz * np.sqrt(squared))
 
 
 def windowed_velocity(position_m: Array, rate_hz: float, window_s: float) -> Array:
@@ -250,26 +276,27 @@ def windowed_velocity(position_m: Array, rate_hz: float, window_s: float) -> Arr
     less than a quarter of it is left.
     """
     sample, half = np.arange(len(position_m)), max(1, round(0.5 * window_s * rate_hz))
-    present = np.isfinite(position_m).all(axis=1)
-    last = np.maximum.accumulate(np.where(present, sample, -1))
-    following = np.minimum.accumulate(np.where(present, sample, len(sample))[::-1])[::-1]
-    before = np.minimum(following[np.maximum(sample - half, 0)], len(sample) - 1)
-    after = np.maximum(last[np.minimum(sample + half, len(sample) - 1)], 0)
+    before, after = np.maximum(sample - half, 0), np.minimum(sample + half, len(sample) - 1)
+    there = present(position_m)
+    if not there.all():
+        last = np.maximum.accumulate(np.where(there, sample, -1))
+        following = np.minimum.accumulate(np.where(there, sample, len(sample))[::-1])[::-1]
+        before, after = np.minimum(following[before], len(sample) - 1), np.maximum(last[after], 0)
     apart = after - before
     with np.errstate(invalid="ignore", divide="ignore"):
-        velocity = (position_m[after] - position_m[before]) * (rate_hz / apart)[:, None]
-    velocity[apart < min(0.5 * half, 0.5 * len(sample))] = NAN
-    return np.asarray(velocity)
+        per_s = np.where(apart >= min(0.5 * half, 0.5 * len(sample)), rate_hz / apart, NAN)
+    return np.stack([(column[after] - column[before]) * per_s for column in position_m.T]).T
 
 
 def rolling_mean(values: Array, samples: int) -> Array:
-    """Mean of the present values in a centred window, along the first axis; shorter windows at both ends."""
-    present = np.isfinite(values)
-    zero = np.zeros((1, *values.shape[1:]))
-    total = np.concatenate((zero, np.cumsum(np.where(present, values, 0.0), axis=0)))
-    count = np.concatenate((zero, np.cumsum(present, axis=0)))
+    """Mean of the present values of a 1-D signal in a centred window; shorter windows at both ends."""
+    there = np.isfinite(values)
+    total = np.concatenate(([0.0], np.cumsum(np.where(there, values, 0.0))))
     sample, half = np.arange(len(values)), max(1, samples // 2)
     low, high = np.maximum(sample - half, 0), np.minimum(sample + half + 1, len(values))
+    if there.all():
+        return np.asarray((total[high] - total[low]) / (high - low))
+    count = np.concatenate(([0], np.cumsum(there)))
     with np.errstate(invalid="ignore", divide="ignore"):
         return np.asarray((total[high] - total[low]) / (count[high] - count[low]))
 

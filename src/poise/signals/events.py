@@ -12,7 +12,9 @@ Index = NDArray[np.intp]
 NAN = float("nan")
 
 
-def peaks(values: ArrayLike, *, apart: int = 1, prominence: float = 0.0, from_edge: int = 2) -> Index:
+def peaks(
+    values: ArrayLike, *, apart: int = 1, prominence: float = 0.0, from_edge: int = 2, within: int | None = None
+) -> Index:
     """Samples where a signal has a local maximum.
 
     Parameters
@@ -26,6 +28,9 @@ def peaks(values: ArrayLike, *, apart: int = 1, prominence: float = 0.0, from_ed
         counts as a fall to nothing, so that a peak near the end is judged by its inner side alone.
     from_edge
         A peak closer than this many samples to an end or a gap is left out: the signal may still have been rising.
+    within
+        How wide a window to look for the fall in, in samples; without, the whole signal, whose cost grows faster than
+        its length.
 
     Returns
     -------
@@ -40,18 +45,17 @@ def peaks(values: ArrayLike, *, apart: int = 1, prominence: float = 0.0, from_ed
         return np.empty(0, dtype=np.intp)
     below = float(np.nanmin(signal)) - 2.0 * prominence - 1.0
     padded = np.concatenate(([below], np.where(present, signal, below), [below]))
-    found, _ = find_peaks(padded, prominence=prominence or None, distance=max(1, apart))
+    found, _ = find_peaks(padded, prominence=prominence or None, distance=max(1, apart), wlen=within)
     found = found - 1
-    return np.asarray(found[~_near_edges(present, from_edge)[found]], dtype=np.intp)
+    return np.asarray(found[_inside(present, found, from_edge)], dtype=np.intp)
 
 
-def _near_edges(present: NDArray[np.bool_], samples: int) -> NDArray[np.bool_]:
-    # Missing samples and both ends, widened by so many samples to each side.
-    missing = np.concatenate(([True], ~present, [True])).astype(np.int64)
-    total = np.concatenate(([0], np.cumsum(missing)))
-    sample = np.arange(len(present)) + 1
-    low, high = np.maximum(sample - samples, 0), np.minimum(sample + samples + 1, len(missing))
-    return np.asarray(total[high] > total[low])
+def _inside(present: NDArray[np.bool_], found: Index, samples: int) -> NDArray[np.bool_]:
+    """Which of these samples have so many present neighbours on each side."""
+    inside = (found >= samples) & (found < len(present) - samples)
+    for offset in range(-samples, samples + 1):
+        inside &= present[np.clip(found + offset, 0, len(present) - 1)]
+    return np.asarray(inside)
 
 
 def crossings(values: ArrayLike, level: ArrayLike, *, rising: bool) -> Array:
