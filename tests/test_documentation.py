@@ -68,10 +68,10 @@ def test_every_public_name_has_a_docstring(module: Path) -> None:
 
 
 def _is_nested_or_override(node: ast.AST, tree: ast.Module) -> bool:
-    """Functions inside functions, and members of private classes, are nobody's front door."""
-    for parent in ast.walk(tree):
-        if node in ast.iter_child_nodes(parent):
-            return isinstance(parent, ast.FunctionDef) or (
-                isinstance(parent, ast.ClassDef) and parent.name.startswith("_")
-            )
-    return False
+    """What stands inside a function or a private class is nobody's front door."""
+    hidden = (
+        parent
+        for parent in ast.walk(tree)
+        if isinstance(parent, ast.FunctionDef) or (isinstance(parent, ast.ClassDef) and parent.name.startswith("_"))
+    )
+    return any(inner is node for parent in hidden if parent is not node for inner in ast.walk(parent))
