@@ -239,7 +239,7 @@ def with_lengths_checked(recording: Recording, points: Points) -> Recording:
             if a is None or b is None:
                 continue
             lengths = geometry.length(a - b)
-            known = lengths[np.isfinite(lengths)]
+            known = lengths[lengths > geometry.SMALLEST_LENGTH]
             if len(known) > 1 and np.percentile(np.abs(known / np.median(known) - 1.0), 95) > 0.20:
                 doubts.append(_stretched(side, upper, lower))
     return replace(recording, problems=(*recording.problems, *doubts)) if doubts else recording

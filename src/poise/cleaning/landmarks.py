@@ -188,7 +188,7 @@ def _stream(points: Points, clock: Stream, unit: str, view: View) -> Stream:
         kind=Kind.BODY,
         channels=held,
         time_s=clock.time_s,
-        values=np.stack([points[name] for name in held], axis=1),
+        values=np.stack([points[name] for name in held], axis=1) if held else np.zeros((len(clock.time_s), 0, 3)),
         unit=unit,
         frame=Frame(name="picture", up="+z", view=view),
     )

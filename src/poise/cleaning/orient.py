@@ -114,7 +114,13 @@ def _mean_direction(bottom: Array | None, top: Array | None) -> Array | None:
         return None
     upright = top - bottom
     upright = upright[np.isfinite(upright).all(axis=1)]
-    return geometry.unit(np.median(upright, axis=0)) if len(upright) else None
+    return _direction(np.median(upright, axis=0)) if len(upright) else None
+
+
+def _direction(vector: Array) -> Array | None:
+    """At length 1; None where it has no length."""
+    direction = geometry.unit(vector)
+    return direction if np.isfinite(direction).all() else None
 
 
 def force_up(recording: Recording) -> Array | None:
@@ -126,7 +132,7 @@ def force_up(recording: Recording) -> Array | None:
         return None
     size = geometry.length(total)
     loaded = size > max(20.0, 0.2 * float(np.percentile(size, 99)))
-    return geometry.unit(total[loaded].mean(axis=0)) if loaded.sum() > 10 else None
+    return _direction(total[loaded].mean(axis=0)) if loaded.sum() > 10 else None
 
 
 def left_handed(points: Mapping[str, Array], up: Array) -> bool:
@@ -134,7 +140,7 @@ def left_handed(points: Mapping[str, Array], up: Array) -> bool:
     forward, left = _forward(points), _left(points)
     if forward is None or left is None:
         return False
-    turned = geometry.dot(np.cross(forward, left), up) / (geometry.length(forward) * geometry.length(left))
+    turned = geometry.dot(np.cross(geometry.unit(forward), geometry.unit(left)), up)
     known = turned[np.isfinite(turned)]
     return bool(len(known) and np.median(known) < -0.3 and np.mean(known < 0) > 0.8)
 
