@@ -1,11 +1,13 @@
 """Gait cycles: cut at the contacts, 101 points each, and never a number where a sample was missing."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from poise.measures.curves import PERCENT, curve, cut, phase_percent, strides_of, within
+from poise.measures.curves import PERCENT, average, curve, cut, highest, in_window, lowest, span, strides_of
 from poise.model import Stride, Walk
 
 RATE_HZ = 100.0
@@ -69,10 +71,16 @@ def test_speed_and_sampling_rate_do_not_change_the_shape(duration_s: float, star
 
 
 def test_phases_of_a_cycle() -> None:
-    one = stride(1.0, 2.0)
-    assert phase_percent(one, one.toe_off_s) == pytest.approx(60.0)
-    assert len(within(PERCENT, 30.0, 50.0)) == 21
-    assert len(within(PERCENT, float("nan"), 50.0)) == 0
+    cycles = cut(TIME_S, TIME_S, [stride(1.0, 2.0), replace(stride(2.0, 3.0), toe_off_s=float("nan"))])
+    assert cycles.phases.toe_off[0] == pytest.approx(60.0)
+    assert np.isnan(cycles.phases.toe_off[1])
+    rows = np.tile(PERCENT, (2, 1))
+    swing = in_window(cycles.phases.toe_off, np.array([100.0, 100.0]))
+    assert lowest(rows, swing)[0] == 60.0
+    assert highest(rows, swing)[0] == 100.0
+    assert average(rows, swing)[0] == 80.0
+    assert span(rows, swing)[0] == 40.0
+    assert np.isnan([found(rows, swing)[1] for found in (lowest, highest, average, span)]).all()
 
 
 def test_strides_of_one_foot() -> None:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
-from poise.measures.curves import PERCENT, Cycles, cut, phase_percent, within
+from poise.measures.curves import PERCENT, Cycles, Grid, cut, highest, in_window, lowest
 from poise.measures.segment_axes import UP, Points, Seen, joint_point, present
 from poise.model import SIDES, Side, Stride, Walk
 
@@ -52,16 +52,6 @@ def foot_measures(seen: Seen, walk: Walk, leg: float) -> Iterator[tuple[str, Per
             yield from _arc(seen, strides, side, leg)
 
 
-def foot_flat_window(stride: Stride) -> tuple[float, float]:
-    """Percent of the cycle in which a foot that ever stands flat does: the first half of single support.
-
-    NaN where the other foot's events are not known.
-    """
-    start = phase_percent(stride, stride.opposite_toe_off_s)
-    end = phase_percent(stride, stride.opposite_contact_s)
-    return start, start + 0.5 * (end - start)
-
-
 def flat_pitch_deg(seen: Seen, strides: Sequence[Stride], side: Side) -> float:
     """Slope of the heel-toe line while the foot stands, degrees, toes up positive: how the two markers were placed.
 
@@ -74,12 +64,8 @@ def flat_pitch_deg(seen: Seen, strides: Sequence[Stride], side: Side) -> float:
     if not strides:
         still = pitch[standing_still(seen, side)]
         return float(np.nanmedian(still)) if np.isfinite(still).any() else float("nan")
-    cycles = cut(pitch, seen.time_s, strides)
-    windows = (
-        within(row, *foot_flat_window(stride)) for row, stride in zip(cycles.values, cycles.strides, strict=True)
-    )
-    flat = [np.median(part) for part in windows if len(part)]
-    return float(np.median(flat)) if flat else float("nan")
+    flat = _standing(cut(pitch, seen.time_s, strides))
+    return float(np.nanmedian(flat)) if np.isfinite(flat).any() else float("nan")
 
 
 def standing_still(seen: Seen, side: Side) -> NDArray[np.bool_]:
@@ -116,50 +102,47 @@ def _of_heel_and_toe(
 ) -> Iterator[tuple[str, PerStride]]:
     heel, toe = seen.points[f"{side}_heel"], seen.points[f"{side}_toe"]
     pitch = _pitch_deg(heel, toe)
-    tilts, heels, toes = (cut(signal, seen.time_s, strides) for signal in (pitch, heel[:, 2], toe[:, 2]))
-    made = partial(_values, side=side, method="heel and toe points against where they stand")
-    yield "gait.foot_strike_angle", made(tilts, _strike, angle="foot.pitch")
+    grid = Grid.of(seen.time_s, strides)
+    tilts, heels, toes = (grid.cut(signal) for signal in (pitch, heel[:, 2], toe[:, 2]))
+    made = partial(_per_stride, side=side, method="heel and toe points against where they stand")
+    strike = tilts.values[:, 0] - _standing(tilts)
+    yield "gait.foot_strike_angle", replace(made(tilts, strike), angle="foot.pitch")
     if not seen.on_floor:
         return
-    clearance = made(toes, _clearance)
+    clearance = made(toes, _clearance(toes))
     if seen.in_metres:
         yield "gait.toe_clearance", clearance
     yield "gait.toe_clearance_ratio", replace(clearance, values=clearance.values / leg)
-    yield "gait.heel_rise_percent", made(heels, partial(_heel_rise, up=HEEL_UP_OF_LEG * leg))
+    yield "gait.heel_rise_percent", made(heels, _heel_rise(heels, HEEL_UP_OF_LEG * leg))
 
 
-def _values(
-    cycles: Cycles, of_stride: Callable[[Array, Stride], float], *, side: Side, method: str, angle: str = ""
-) -> PerStride:
-    values = [of_stride(row, stride) for row, stride in zip(cycles.values, cycles.strides, strict=True)]
-    return PerStride(
-        side=side, strides=cycles.strides, dropped=cycles.dropped, values=np.array(values), method=method, angle=angle
-    )
+def _per_stride(cycles: Cycles, values: Array, *, side: Side, method: str) -> PerStride:
+    return PerStride(side=side, strides=cycles.strides, dropped=cycles.dropped, values=values, method=method)
 
 
-def _strike(row: Array, stride: Stride) -> float:
-    return float(row[0]) - _standing(row, stride)
+def _standing(cycles: Cycles) -> Array:
+    """Median of each stride while a foot that ever stands flat does; NaN where the other foot's events are missing."""
+    window = in_window(cycles.phases.opposite_toe_off, cycles.phases.flat_until)
+    known = window.any(axis=1)
+    found = np.full(len(cycles.values), np.nan)
+    found[known] = np.nanmedian(np.where(window, cycles.values, np.nan)[known], axis=1)
+    return found
 
 
-def _standing(row: Array, stride: Stride) -> float:
-    part = within(row, *foot_flat_window(stride))
-    return float(np.median(part)) if len(part) else float("nan")
-
-
-def _clearance(row: Array, stride: Stride) -> float:
+def _clearance(toes: Cycles) -> Array:
     """Lowest in the middle half of swing, above the lowest that the toe point comes while the foot is down."""
-    off = phase_percent(stride, stride.toe_off_s)
-    part, down = within(row, off + 0.25 * (100.0 - off), off + 0.75 * (100.0 - off)), within(row, 0.0, off)
-    return float(np.min(part) - np.min(down)) if len(part) and len(down) else float("nan")
+    off = toes.phases.toe_off
+    swinging = in_window(off + 0.25 * (100.0 - off), off + 0.75 * (100.0 - off))
+    return lowest(toes.values, swinging) - lowest(toes.values, in_window(np.zeros(len(off)), off))
 
 
-def _heel_rise(row: Array, stride: Stride, *, up: float) -> float:
-    """The first percent, after the foot stood flat and before toe-off, at which the heel is up and stays so."""
-    start, end = foot_flat_window(stride)[0], phase_percent(stride, stride.toe_off_s)
-    if not (np.isfinite(start) and np.isfinite(end)):
-        return float("nan")
-    down = np.flatnonzero((row - _standing(row, stride) < up) & (start <= PERCENT) & (end >= PERCENT))
-    return float(PERCENT[down[-1]]) if len(down) and PERCENT[down[-1]] < end - 1.0 else float("nan")
+def _heel_rise(heels: Cycles, up: float) -> Array:
+    """The last percent before toe-off at which the heel is down; NaN where it never is, or stays so until toe-off."""
+    at = heels.phases
+    low = heels.values - _standing(heels)[:, None] < up
+    down = low & in_window(at.opposite_toe_off + 0.5, at.toe_off - 0.5)
+    last = 100.0 - np.argmax(down[:, ::-1], axis=1)
+    return np.where(down.any(axis=1) & (last < at.toe_off - 1.0), last, np.nan)
 
 
 def _arc(seen: Seen, strides: tuple[Stride, ...], side: Side, leg: float) -> Iterator[tuple[str, PerStride]]:
@@ -167,26 +150,28 @@ def _arc(seen: Seen, strides: tuple[Stride, ...], side: Side, leg: float) -> Ite
     ankle = joint_point(seen.points, side, "ankle")
     if ankle is None:
         return
+    grid = Grid.of(seen.time_s, strides)
+    both = ankle[:, 0] + ankle[:, 1]
+    north, west = (grid.cut(np.where(np.isfinite(both), ankle[:, axis], np.nan)) for axis in (0, 1))
     outward = np.cross(seen.forward, UP) * (1.0 if side == "right" else -1.0)
-    kept, values = [], []
-    for stride in strides:
-        across = np.nanmean(outward[(seen.time_s >= stride.start_s) & (seen.time_s <= stride.end_s)], axis=0)
-        cycle = cut(ankle @ across, seen.time_s, (stride,))
-        if len(cycle.values):
-            kept.append(stride)
-            values.append(_excursion(cycle.values[0], stride))
-    found = PerStride(
-        side=side, strides=tuple(kept), dropped=len(strides) - len(kept), values=np.array(values),
-        method="ankle against the line from toe-off to contact",
-    )  # fmt: skip
+    across = outward[_middle_samples(seen.time_s, north.strides)]
+    rows = north.values * across[:, :1] + west.values * across[:, 1:2]
+    found = _per_stride(north, _excursion(rows, north.phases.toe_off), side=side, method="ankle against its own line")
     if seen.in_metres:
         yield "gait.circumduction", found
     yield "gait.circumduction_ratio", replace(found, values=found.values / leg)
 
 
-def _excursion(row: Array, stride: Stride) -> float:
-    off = phase_percent(stride, stride.toe_off_s)
-    part = within(row, off, 100.0)
-    if len(part) < 3:
-        return float("nan")
-    return float(np.max(part - np.linspace(part[0], part[-1], len(part))))
+def _middle_samples(time_s: Array, strides: Sequence[Stride]) -> NDArray[np.intp]:
+    """The sample in the middle of each stride."""
+    middle_s = np.array([0.5 * (stride.start_s + stride.end_s) for stride in strides])
+    return np.minimum(np.searchsorted(time_s, middle_s), len(time_s) - 1)
+
+
+def _excursion(rows: Array, toe_off: Array) -> Array:
+    """Largest distance of each row from the straight line between its values at toe-off and at the end."""
+    lifted = np.where(np.isfinite(toe_off), np.clip(np.nan_to_num(toe_off), 0.0, 98.0), 0.0)
+    there = rows[np.arange(len(rows)), np.round(lifted).astype(np.intp)]
+    share = (PERCENT - lifted[:, None]) / (100.0 - lifted)[:, None]
+    line = there[:, None] + share * (rows[:, -1] - there)[:, None]
+    return highest(rows - line, in_window(toe_off, np.full(len(rows), 100.0)))

@@ -96,9 +96,8 @@ def _outward(side: Side) -> float:
 
 def _girdle_angles(seen: Seen) -> Iterator[Angle]:
     walk = axes.walking_axes(seen.forward)
-    whole = seen.view == "3d"
-    pelvis = axes.pelvis_axes(seen.points) if whole else None
-    thorax = axes.thorax_axes(seen.points) if whole else None
+    pelvis = seen.pelvis
+    thorax = axes.thorax_axes(seen.points) if seen.view == "3d" else None
     if pelvis is not None:
         yield from _girdle(geometry.grood_suntay(walk, pelvis), "pelvis", JOINT_SYSTEM)
     else:
@@ -185,9 +184,9 @@ def _pelvis_for_hip(seen: Seen, side: Side) -> tuple[Array, str]:
     """The axes that hip angles are told against, and what to call it; empty where only the walk tells what is right."""
     right = np.cross(seen.forward, UP)
     if seen.view == "3d":
-        pelvis, stand_in = axes.pelvis_axes(seen.points), axes.hips_axes(seen.points)
-        if pelvis is not None:
-            return pelvis, JOINT_SYSTEM
+        if seen.pelvis is not None:
+            return seen.pelvis, JOINT_SYSTEM
+        stand_in = axes.hips_axes(seen.points)
         if stand_in is not None:
             return stand_in, TRUNK_THIGH
     trunk = _own_trunk_line(seen.points, side)

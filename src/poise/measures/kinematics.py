@@ -9,13 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from poise.measures import gait_profile, margin_of_stability
-from poise.measures.curves import Cycles, curve, cut
+from poise.measures.curves import Cycles, curve
 from poise.measures.foot_path import PerStride, foot_measures, leg_length
 from poise.measures.gait_profile import NormCurves
 from poise.measures.joint_angles import TRUNK_THIGH, Angle
 from poise.measures.kinematic_definitions import DEFINED, DEFINES, error_of
 from poise.measures.movement import Movement, movement_of, parts
-from poise.measures.phases_of_gait import LABELS, PHASE_MEASURES
+from poise.measures.phases_of_gait import LABELS, PHASE_MEASURES_OF
 from poise.model import SIDES, Curve, Definition, Kind, Measured, Measurement, Problem, Recording, Series, Walk
 
 Array = NDArray[np.float64]
@@ -70,8 +70,9 @@ def compute_with(recording: Recording, walk: Walk | None, norm_curves: NormCurve
     cut_by_strides = list(parts(movement))
     if not cut_by_strides:
         return Measured(series=series, problems=(*movement.problems, _no_strides(movement.where)))
-    curves = [made for part in cut_by_strides for made in _curves(part)]
-    numbers = [number for part in cut_by_strides for number in _numbers(part)]
+    found = [each for part in cut_by_strides for each in _of_angles(part)]
+    curves = [made for made, _ in found if made is not None]
+    numbers = [number for _, told in found for number in told]
     numbers += [*_arms(numbers), *_feet(movement), *_margins(movement)]
     scores, doubts = _scores(numbers, curves, norm_curves or {})
     return Measured(
@@ -96,24 +97,18 @@ def _series(movement: Movement, angle: Angle) -> Series:
     )
 
 
-def _cycles(movement: Movement, angle: Angle) -> Cycles:
-    return cut(angle.values, movement.time_s, movement.strides_of(angle.side))
-
-
-def _curves(movement: Movement) -> Iterator[Curve]:
+def _of_angles(movement: Movement) -> Iterator[tuple[Curve | None, tuple[Measurement, ...]]]:
+    """Each angle's curve, where there is one, and its numbers."""
     for angle in movement.angles:
-        made = curve(angle.name, angle.side, _cycles(movement, angle), angle.method) if angle.name in CURVES else None
-        if made is not None:
-            yield made
+        cycles = movement.cycles(angle)
+        made = curve(angle.name, angle.side, cycles, angle.method) if angle.name in CURVES else None
+        yield made, tuple(_numbers(movement, angle, cycles))
 
 
-def _numbers(movement: Movement) -> Iterator[Measurement]:
-    for angle in movement.angles:
-        cycles = _cycles(movement, angle)
-        for measure in PHASE_MEASURES:
-            sided = measure.definition.sided
-            if measure.curve != angle.name or not (sided or angle.side == movement.speaks_for):
-                continue
+def _numbers(movement: Movement, angle: Angle, cycles: Cycles) -> Iterator[Measurement]:
+    for measure in PHASE_MEASURES_OF.get(angle.name, ()):
+        sided = measure.definition.sided
+        if sided or angle.side == movement.speaks_for:
             found = PerStride(
                 side=angle.side if sided else None, strides=cycles.strides, dropped=cycles.dropped,
                 values=measure.per_stride(cycles), method=angle.method, angle=angle.name,
@@ -223,7 +218,7 @@ def _profile(numbers: Sequence[Measurement], profile: gait_profile.Profile, name
 
 
 def _gaps(movement: Movement) -> Iterator[Problem]:
-    dropped = max((_cycles(movement, angle).dropped for angle in movement.angles), default=0)
+    dropped = max((movement.cycles(angle).dropped for angle in movement.angles), default=0)
     if dropped:
         yield Problem(
             what=f"Up to {dropped} of {len(movement.strides)} strides were left out of an angle because points were "

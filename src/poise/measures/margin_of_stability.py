@@ -101,7 +101,7 @@ def margins_at_contact(
     velocity = np.gradient(mass.position, seen.time_s, axis=0) + belt_m_per_s * seen.forward
     found = []
     for contact in contacts:
-        at = int(np.argmin(np.abs(seen.time_s - contact.time_s)))
+        at = _nearest(seen.time_s, contact.time_s)
         if contact.side is None or abs(seen.time_s[at] - contact.time_s) > FURTHEST_SAMPLE_S:
             continue
         edges = _edges(seen, contact.side, at)
@@ -115,6 +115,11 @@ def margins_at_contact(
         if np.isfinite(margin).all():
             found.append(Margin(side=contact.side, time_s=contact.time_s, ap_m=float(margin[0]), ml_m=float(margin[1])))
     return found
+
+
+def _nearest(time_s: Array, moment_s: float) -> int:
+    after = min(int(np.searchsorted(time_s, moment_s)), len(time_s) - 1)
+    return after - 1 if after and moment_s - time_s[after - 1] < time_s[after] - moment_s else after
 
 
 def _axes(seen: Seen, side: Side, at: int) -> Array:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from poise.measures.angles_as_given import angles_as_given
-from poise.measures.curves import strides_of
+from poise.measures.curves import Cycles, Grid, strides_of
 from poise.measures.direction import direction_of_progression
 from poise.measures.foot_path import flat_pitch_deg
 from poise.measures.joint_angles import Angle, joint_angles
@@ -65,6 +66,15 @@ class Movement:
         """The strides of one foot."""
         return () if self.walk is None else strides_of(self.walk, side)
 
+    @cached_property
+    def grids(self) -> dict[Side | None, Grid]:
+        """Where each side's strides fall on the clock; made once for all angles."""
+        return {side: Grid.of(self.time_s, self.strides_of(side)) for side in SIDES}
+
+    def cycles(self, angle: Angle) -> Cycles:
+        """An angle over each stride of its side."""
+        return self.grids[angle.side].cut(angle.values)
+
     def span_of(self, strides: Sequence[Stride]) -> tuple[float, float]:
         """From when to when these strides last, on the recording's clock."""
         return self.span_s or (strides[0].start_s, strides[-1].end_s)
@@ -108,7 +118,7 @@ def _own(recording: Recording, walk: Walk | None) -> Movement:
     points = {name: body[name] for name in body.channels}
     strides = walk if walk is not None else walk_from_events(recording.events, method="events in the file")
     view: View = body.frame.view
-    if not points:
+    if not points or not np.isfinite(body.rate_hz):
         return Movement(recording=recording, time_s=body.time_s, angles=(), walk=strides)
     treadmill = strides is not None and strides.treadmill
     forward = direction_of_progression(points, body.rate_hz, view=view, treadmill=treadmill)
@@ -131,7 +141,7 @@ def _knee_axis_known(recording: Recording) -> bool:
 def _given(recording: Recording, walk: Walk | None) -> Movement:
     angles, problems = angles_as_given(recording)
     kind = next((kind for kind in (Kind.COORDINATES, Kind.JOINT_ANGLES) if kind in recording), None)
-    if kind is None:
+    if kind is None or not np.isfinite(recording[kind].rate_hz):
         return Movement(recording=recording, time_s=np.empty(0), angles=(), walk=walk)
     time_s = recording[kind].time_s
     if walk is None:

@@ -8,89 +8,70 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from poise.measures.curves import PERCENT, Cycles, phase_percent
-from poise.model import Definition, Stride
+from poise.measures.curves import Cycles, Phases, average, highest, in_window, lowest, span
+from poise.model import Definition
 
 Array = NDArray[np.float64]
-Window = Callable[[Stride], tuple[float, float]]
-Statistic = Callable[[Array], float]
+Limit = float | Array
+Window = Callable[[Phases], tuple[Limit, Limit]]
+Statistic = Callable[[Array, NDArray[np.bool_]], Array]
 
 CLINICAL = "clinical/measures.yaml"
 
 
-def cycle(stride: Stride) -> tuple[float, float]:
+def cycle(at: Phases) -> tuple[Limit, Limit]:
     """The whole cycle."""
     return 0.0, 100.0
 
 
-def contact(stride: Stride) -> tuple[float, float]:
+def contact(at: Phases) -> tuple[Limit, Limit]:
     """The first moment."""
     return 0.0, 0.0
 
 
-def loading(stride: Stride) -> tuple[float, float]:
+def loading(at: Phases) -> tuple[Limit, Limit]:
     """While the leg takes the load and the knee gives: the first quarter."""
     return 0.0, 25.0
 
 
-def mid_late_stance(stride: Stride) -> tuple[float, float]:
+def mid_late_stance(at: Phases) -> tuple[Limit, Limit]:
     """30 to 50 %: the leg stands under and behind the body."""
     return 30.0, 50.0
 
 
-def late_stance(stride: Stride) -> tuple[float, float]:
+def late_stance(at: Phases) -> tuple[Limit, Limit]:
     """From 30 % to toe-off."""
-    return 30.0, phase_percent(stride, stride.toe_off_s)
+    return 30.0, at.toe_off
 
 
-def stance(stride: Stride) -> tuple[float, float]:
+def stance(at: Phases) -> tuple[Limit, Limit]:
     """Contact to toe-off."""
-    return 0.0, phase_percent(stride, stride.toe_off_s)
+    return 0.0, at.toe_off
 
 
-def swing(stride: Stride) -> tuple[float, float]:
+def swing(at: Phases) -> tuple[Limit, Limit]:
     """Toe-off to contact."""
-    return phase_percent(stride, stride.toe_off_s), 100.0
+    return at.toe_off, 100.0
 
 
-def single_support(stride: Stride) -> tuple[float, float]:
+def single_support(at: Phases) -> tuple[Limit, Limit]:
     """While the other foot is in the air."""
-    return phase_percent(stride, stride.opposite_toe_off_s), phase_percent(stride, stride.opposite_contact_s)
+    return at.opposite_toe_off, at.opposite_contact
 
 
-def push_off(stride: Stride) -> tuple[float, float]:
+def push_off(at: Phases) -> tuple[Limit, Limit]:
     """40 to 75 %: around toe-off, whose own moment differs between people."""
     return 40.0, 75.0
 
 
-def late_swing(stride: Stride) -> tuple[float, float]:
+def late_swing(at: Phases) -> tuple[Limit, Limit]:
     """75 to 95 %: when the foot must be held up."""
     return 75.0, 95.0
 
 
-def lowest_negated(part: Array) -> float:
+def lowest_negated(rows: Array, window: NDArray[np.bool_]) -> Array:
     """How far the other way: extension where flexion is counted."""
-    return -float(np.min(part))
-
-
-def highest(part: Array) -> float:
-    """The maximum."""
-    return float(np.max(part))
-
-
-def lowest(part: Array) -> float:
-    """The minimum."""
-    return float(np.min(part))
-
-
-def average(part: Array) -> float:
-    """The mean."""
-    return float(np.mean(part))
-
-
-def span(part: Array) -> float:
-    """Maximum minus minimum."""
-    return float(np.ptp(part))
+    return -lowest(rows, window)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,15 +85,9 @@ class PhaseMeasure:
 
     def per_stride(self, cycles: Cycles) -> Array:
         """Shape (n,); NaN where the stride's phases are not known."""
-        values = [self._of(row, stride) for row, stride in zip(cycles.values, cycles.strides, strict=True)]
-        return np.array(values, dtype=np.float64)
-
-    def _of(self, row: Array, stride: Stride) -> float:
-        start, end = self.window(stride)
-        if not (np.isfinite(start) and np.isfinite(end)):
-            return float("nan")
-        part = row[(start - 0.5 <= PERCENT) & (end + 0.5 >= PERCENT)]
-        return self.statistic(part) if len(part) else float("nan")
+        start, end = self.window(cycles.phases)
+        window = np.broadcast_to(in_window(start, end), cycles.values.shape)
+        return self.statistic(cycles.values, window)
 
 
 LABELS = {
@@ -235,3 +210,8 @@ _BY_PHASE = (
 )  # fmt: skip
 
 PHASE_MEASURES: tuple[PhaseMeasure, ...] = (*_OVER_CYCLE, *_BY_PHASE)
+PHASE_MEASURES_OF = {
+    name: tuple(measure for measure in PHASE_MEASURES if measure.curve == name)
+    for name in dict.fromkeys(measure.curve for measure in PHASE_MEASURES)
+}
+"""By curve."""

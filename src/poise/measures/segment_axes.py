@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
@@ -50,6 +51,11 @@ class Seen:
     in_metres: bool = True
     on_floor: bool = True
 
+    @cached_property
+    def pelvis(self) -> Array | None:
+        """Axes of the pelvis from its bony points; None in a picture, or where they were not recorded."""
+        return pelvis_axes(self.points) if self.view == "3d" else None
+
 
 def walking_axes(forward: Array) -> Array:
     """Axes of the walk itself: x along the horizontal direction `forward`, y up, z to the right."""
@@ -58,7 +64,12 @@ def walking_axes(forward: Array) -> Array:
 
 def present(points: Points, *names: str) -> bool:
     """Whether all these points are there, each for at least one sample."""
-    return all(name in points and bool(np.isfinite(points[name]).all(axis=-1).any()) for name in names)
+    return all(name in points and _ever_known(points[name]) for name in names)
+
+
+def _ever_known(values: Array) -> bool:
+    # Most points are there from the first sample on, which spares looking at all of them.
+    return bool(np.isfinite(values[:1]).all() and len(values)) or bool(np.isfinite(values).all(axis=-1).any())
 
 
 def midpoint(points: Points, name: str) -> Array | None:
