@@ -51,8 +51,9 @@ def direction_of_progression(points: Points, rate_hz: float, *, view: str = "3d"
     forward = np.where(going[:, None], unit(over_stride), np.nan)
     if _bend_deg(forward) < STRAIGHT_DEG:
         forward = np.broadcast_to(unit(np.nanmean(over_stride[going], axis=0)), forward.shape)
-    with np.errstate(invalid="ignore"):
-        backwards = np.nanmedian(np.sum(forward * facing, axis=-1)) < -0.5
+    along = np.sum(forward * facing, axis=-1)
+    known = along[np.isfinite(along)]
+    backwards = len(known) > 0 and float(np.median(known)) < -0.5
     return _filled(-forward if backwards else forward)
 
 

@@ -79,16 +79,25 @@ def standing_still(seen: Seen, side: Side) -> NDArray[np.bool_]:
 
 def leg_length(points: Points) -> float:
     """Hip to knee to ankle and down to the floor, mean of both sides, in the points' unit; NaN where not seen."""
-    lengths = []
-    for side in SIDES:
-        hip, knee, ankle = (joint_point(points, side, joint) for joint in ("hip", "knee", "ankle"))
-        if hip is not None and knee is not None and ankle is not None:
-            reach = np.linalg.norm(hip - knee, axis=-1) + np.linalg.norm(knee - ankle, axis=-1)
-            floor = np.nanmin([np.nanmin(p[:, 2]) for p in (points.get(f"{side}_heel", ankle), ankle)])
-            lengths.append(
-                float(np.nanmedian(reach)) + max(0.0, float(np.nanpercentile(ankle[:, 2], 5)) - float(floor))
-            )
+    lengths = [length for side in SIDES if np.isfinite(length := _leg_of(points, side))]
     return float(np.mean(lengths)) if lengths else float("nan")
+
+
+def _leg_of(points: Points, side: Side) -> float:
+    hip, knee, ankle = (joint_point(points, side, joint) for joint in ("hip", "knee", "ankle"))
+    if hip is None or knee is None or ankle is None:
+        return float("nan")
+    reach = np.linalg.norm(hip - knee, axis=-1) + np.linalg.norm(knee - ankle, axis=-1)
+    heights, floor = (_known(each[:, 2]) for each in (ankle, points.get(f"{side}_heel", ankle)))
+    known = _known(reach)
+    if not len(known):
+        return float("nan")
+    lowest_point = min(heights.min(), floor.min() if len(floor) else heights.min())
+    return float(np.median(known) + max(0.0, np.percentile(heights, 5) - lowest_point))
+
+
+def _known(values: Array) -> Array:
+    return values[np.isfinite(values)]
 
 
 def _pitch_deg(heel: Array, toe: Array) -> Array:

@@ -15,8 +15,9 @@ from poise.signals.orientation import conjugate, multiply, rotate
 Array = NDArray[np.float64]
 Index = NDArray[np.intp]
 
-# One standard deviation of tilt error: what VQF reaches on BROAD without a magnetometer (measures.md, part 7).
-TILT_ERROR_DEG = 0.6
+# One standard deviation of the tilt error within a swing: a MEMS gyroscope's sensitivity is off by about 1 % (data
+# sheets), which on the 60 deg that a foot pitches makes 0.6 deg at most and half of that on average.
+TILT_ERROR_DEG = 0.3
 GRAVITY_WINDOW_S = 0.1
 STRIDES_AT_ONCE = 256
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import chain
 
 import numpy as np
@@ -84,8 +84,8 @@ class LumbarImuGait:
     version: str = "1"
     tasks: frozenset[str] = frozenset({"walk", "tug"})
     defines: tuple[Definition, ...] = (*spatiotemporal.DEFINES, *_TRUNK)
-    steps: StepSettings = StepSettings()
-    bouts: BoutSettings = BoutSettings()
+    steps: StepSettings = field(default_factory=StepSettings)
+    bouts: BoutSettings = field(default_factory=BoutSettings)
 
     def fits(self, recording: Recording) -> bool:
         """Whether there is an accelerometer on the lower back, and no sensors on the feet that see walking better."""
@@ -103,9 +103,7 @@ class LumbarImuGait:
         return _measured(recording, trunk, found, self.steps.longest_step_s)
 
 
-def walk_within(
-    recording: Recording, bouts: Sequence[Bout], *, steps: StepSettings | None = None
-) -> Walk:
+def walk_within(recording: Recording, bouts: Sequence[Bout], *, steps: StepSettings | None = None) -> Walk:
     """The walk inside bouts that are given, whatever their length.
 
     Raises
@@ -136,9 +134,7 @@ def _walk(trunk: Trunk, found: TrunkWalk, longest_step_s: float) -> Walk:
     bouts = found.bouts
     return Walk(
         bouts=tuple(found.span()),
-        footsteps=tuple(
-            chain.from_iterable(footsteps_of(bout, longest_step_s, sided=found.sided) for bout in bouts)
-        ),
+        footsteps=tuple(chain.from_iterable(footsteps_of(bout, longest_step_s, sided=found.sided) for bout in bouts)),
         strides=tuple(chain.from_iterable(strides_of(bout, sided=found.sided) for bout in bouts)),
         method=METHOD,
         dropped=sum(bout.dropped for bout in bouts),

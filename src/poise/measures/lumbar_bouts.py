@@ -30,6 +30,8 @@ class BoutSettings:
         Plausible strides: 0.46 to 3.0 s (Mobilise-D's official limits, measures.md 1.1.5).
     longest_of_usual
         A stride this many times the bout's usual holds a pause or a step that was not seen: three steps for two.
+    start_and_stop
+        Strides at the ends of a bout below this share of its usual speed belong to starting and stopping [design].
     slowest_m_s, fastest_m_s
         Plausible speed of a bout, 0.08 to 2.22 m/s (the same limits).
     most_slow
@@ -50,6 +52,7 @@ class BoutSettings:
     shortest_stride_s: float = 0.46
     longest_stride_s: float = 3.0
     longest_of_usual: float = 1.5
+    start_and_stop: float = 0.5
     slowest_m_s: float = 0.08
     fastest_m_s: float = 2.22
     most_slow: float = 0.4

@@ -18,9 +18,7 @@ LAG_SHARE = 0.15
 """Steps of one walk differ by a few percent; 15 % either side finds the peak and no other."""
 
 
-def stride_speeds(
-    axes: Axes, rate_hz: float, contacts_s: Array, strides: list[tuple[int, int]]
-) -> tuple[Array, Array]:
+def stride_speeds(axes: Axes, rate_hz: float, contacts_s: Array, strides: list[tuple[int, int]]) -> tuple[Array, Array]:
     """Speed of each stride, m/s, and how rhythmic the walk is around it, 0 to 1.
 
     Parameters
@@ -62,15 +60,10 @@ def stride_speeds(
         return np.full(len(strides), np.nan), np.full(len(strides), np.nan)
     push = bandpass_offline(np.column_stack((axes.vertical, axes.forward)), rate_hz, *STEP_BAND_HZ)
     step_s = float(np.median(np.diff(contacts_s)))
-    ends_s = [(float(contacts_s[first]), float(contacts_s[last])) for first, last in strides]
-    regular = np.array([_rhythm_around(push, rate_hz, start_s, end_s, step_s) for start_s, end_s in ends_s])
-    size = np.array([_size(push, rate_hz, start_s, end_s) for start_s, end_s in ends_s])
+    borders_s = np.array([(contacts_s[first], contacts_s[last]) for first, last in strides])
+    regular = rhythm_around(push, rate_hz, borders_s, step_s)
+    size = np.array([_size(push, rate_hz, start_s, end_s) for start_s, end_s in borders_s])
     return SPEED_PER_PUSH_S * np.sqrt(regular) * size, regular
-
-
-def _rhythm_around(push: Array, rate_hz: float, start_s: float, end_s: float, step_s: float) -> float:
-    middle, half = (start_s + end_s) / 2.0, max(WINDOW_S / 2.0, end_s - start_s)
-    return rhythm(_part(push, rate_hz, middle - half, middle + half), rate_hz, step_s)
 
 
 def _size(push: Array, rate_hz: float, start_s: float, end_s: float) -> float:
@@ -82,18 +75,44 @@ def _part(push: Array, rate_hz: float, start_s: float, end_s: float) -> Array:
     return push[max(0, round(start_s * rate_hz)) : max(0, round(end_s * rate_hz)) + 1]
 
 
-def rhythm(push: Array, rate_hz: float, step_s: float) -> float:
-    """Share of the variance that repeats at the step or the stride time, whichever is more, 0 to 1."""
-    return max(_alike(push, rate_hz, step_s), _alike(push, rate_hz, 2.0 * step_s))
+def rhythm_around(push: Array, rate_hz: float, borders_s: Array, step_s: float) -> Array:
+    """Share of the variance that repeats at the step or the stride time, whichever is more, around each stride.
+
+    Parameters
+    ----------
+    push
+        Shape (samples, axes): the highest unbiased autocorrelation of the vector within 15 % of either time is taken.
+    borders_s
+        Shape (strides, 2); six seconds around the middle of each are looked at, as far as there is signal.
+
+    Returns
+    -------
+    rhythm
+        Shape (strides,), 0 to 1; 0 where the stretch is under two lags.
+    """
+    half_s = np.maximum(WINDOW_S / 2.0, borders_s[:, 1] - borders_s[:, 0])
+    middle_s = borders_s.mean(axis=1)
+    first = np.clip(np.round((middle_s - half_s) * rate_hz).astype(int), 0, len(push))
+    stop = np.clip(np.round((middle_s + half_s) * rate_hz).astype(int) + 1, first, len(push))
+    power = _window_mean(np.einsum("ij,ij->i", push, push), first, stop)
+    best = np.zeros(len(borders_s))
+    for lag_s in (step_s, 2.0 * step_s):
+        longest = round(lag_s * (1.0 + LAG_SHARE) * rate_hz)
+        lags = range(max(1, round(lag_s * (1.0 - LAG_SHARE) * rate_hz)), longest + 1)
+        alike = np.array([_covariance(push, first, stop, lag) for lag in lags]).max(axis=0, initial=0.0)
+        best = np.maximum(best, np.where(stop - first >= 2 * longest, alike, 0.0))
+    return np.asarray(np.clip(best / np.maximum(power, 1e-12), 0.0, 1.0))
 
 
-def _alike(push: Array, rate_hz: float, lag_s: float) -> float:
-    """Highest unbiased autocorrelation of the vector within 15 % of a lag; 0 where the stretch is under two lags."""
-    first, last = round(lag_s * (1.0 - LAG_SHARE) * rate_hz), round(lag_s * (1.0 + LAG_SHARE) * rate_hz)
-    if first < 1 or len(push) < 2 * last:
-        return 0.0
-    power = float((push**2).sum()) / len(push)
-    if power <= 0.0:
-        return 0.0
-    found = [float((push[:-lag] * push[lag:]).sum()) / (len(push) - lag) for lag in range(first, last + 1)]
-    return float(np.clip(max(found) / power, 0.0, 1.0))
+def _covariance(push: Array, first: Index, stop: Index, lag: int) -> Array:
+    """Unbiased autocovariance of every stretch [first, stop) at one lag; 0 where it is no longer than the lag."""
+    if len(push) <= lag:
+        return np.zeros(len(first))
+    return _window_mean(np.einsum("ij,ij->i", push[: len(push) - lag], push[lag:]), first, stop - lag)
+
+
+def _window_mean(values: Array, first: Index, stop: Index) -> Array:
+    """Mean over [first, stop) for many stretches at once, by one running sum; 0 where a stretch is empty."""
+    total = np.concatenate(([0.0], np.cumsum(values)))
+    first, stop = np.minimum(first, len(values)), np.clip(stop, 0, len(values))
+    return np.asarray(np.where(stop > first, (total[stop] - total[first]) / np.maximum(stop - first, 1), 0.0))

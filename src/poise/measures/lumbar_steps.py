@@ -18,7 +18,8 @@ References
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -128,7 +129,8 @@ def find_steps(axes: Axes, rate_hz: float, settings: StepSettings | None = None)
         return NO_STEPS
     period_s, rhythm = _rhythm_at(dips, push, rate_hz, chosen.window_s)
     sway = _sway_at(dips, axes.leftward, rate_hz, chosen)
-    chain, left, missed = _likeliest(dips / rate_hz, depth, sway, period_s, rhythm, chosen)
+    places = _Dips(time_s=dips / rate_hz, depth=depth, sway=sway, period_s=period_s, rhythm=rhythm)
+    chain, left, missed = _likeliest(places, chosen)
     middle_s = _at_push(dips[chain], push, rate_hz, chosen.shortest_step_s / 2.0)
     time_s = middle_s - chosen.half_double_support * _usual_step_s(middle_s, chosen.longest_step_s)
     return Steps(time_s=time_s, left=left, missed_before=missed)
@@ -155,7 +157,7 @@ def _spread(signal: Array, window_s: float, rate_hz: float) -> Array:
     from scipy.ndimage import uniform_filter1d
 
     width = min(len(signal), max(1, round(window_s * rate_hz)))
-    return np.sqrt(np.maximum(uniform_filter1d(signal**2, width, mode="nearest"), 0.0))
+    return np.asarray(np.sqrt(np.maximum(uniform_filter1d(signal**2, width, mode="nearest"), 0.0)))
 
 
 def _sway_at(dips: Index, leftward: Array, rate_hz: float, settings: StepSettings) -> Array:
@@ -164,7 +166,7 @@ def _sway_at(dips: Index, leftward: Array, rate_hz: float, settings: StepSetting
     velocity = np.cumsum(bandpass_offline(leftward, rate_hz, *band)) / rate_hz
     velocity = bandpass_offline(velocity, rate_hz, *band)
     steady = np.sqrt(2.0) * _spread(velocity, settings.window_s, rate_hz)
-    return np.clip(velocity[dips] / np.maximum(steady[dips], 1e-9), -1.0, 1.0)
+    return np.asarray(np.clip(velocity[dips] / np.maximum(steady[dips], 1e-9), -1.0, 1.0))
 
 
 STEP_LAGS_S = (0.35, 1.3)
@@ -213,6 +215,17 @@ def step_rhythm(windows: Array, rate_hz: float) -> tuple[Array, Array]:
     return periods_s, regularities
 
 
+@dataclass(frozen=True, kw_only=True, eq=False)
+class _Dips:
+    """Every place where a step may be: its time, how deep it is, which way the sway goes, and the rhythm around it."""
+
+    time_s: Array
+    depth: Array
+    sway: Array
+    period_s: Array
+    rhythm: Array
+
+
 @dataclass(slots=True)
 class _Best:
     """The best sequence of steps that ends at a dip on one side: its worth, and what came before."""
@@ -222,49 +235,46 @@ class _Best:
     side_before: int
     missed: bool
 
+    def outdone_by(self, worth: float, before: int, side_before: int, *, missed: bool) -> None:
+        """Take over the better way to get here."""
+        if worth > self.worth:
+            self.worth, self.before, self.side_before, self.missed = worth, before, side_before, missed
 
-def _likeliest(
-    time_s: Array, depth: Array, sway: Array, period_s: Array, rhythm: Array, settings: StepSettings
-) -> tuple[Index, NDArray[np.bool_], NDArray[np.bool_]]:
+
+def _likeliest(dips: _Dips, settings: StepSettings) -> tuple[Index, NDArray[np.bool_], NDArray[np.bool_]]:
     """The sequence of dips and sides of greatest worth (dynamic programming; side 0 is left).
 
     A link from one landing to the next of the other foot costs rhythm × (ln(step time / usual step time))². A link
-    to the same foot costs `missed_step` more, and its time is that of two steps. Linear in the number of dips.
+    to the same foot costs `missed_step` more, and its time is that of two steps. A pause longer than the longest step
+    costs `missed_step`. Linear in the number of dips.
     """
-    seconds, usual = time_s.tolist(), np.log(period_s).tolist()
-    weight = (settings.rhythm_weight * rhythm).tolist()
+    seconds, usual = dips.time_s.tolist(), np.log(dips.period_s).tolist()
+    weight = (settings.rhythm_weight * dips.rhythm).tolist()
+    depth, toward = dips.depth.tolist(), (settings.sway_weight * dips.sway).tolist()
     table: list[tuple[_Best, _Best]] = []
-    far, resting = 0, _Best(worth=0.0, before=-1, side_before=0, missed=True)
+    far, pause = 0, _Best(worth=0.0, before=-1, side_before=0, missed=True)
     for i, now_s in enumerate(seconds):
         while now_s - seconds[far] > settings.longest_step_s:
             for side in (0, 1):
-                if table[far][side].worth - settings.missed_step > resting.worth:
-                    worth = table[far][side].worth - settings.missed_step
-                    resting = _Best(worth=worth, before=far, side_before=side, missed=True)
+                pause.outdone_by(table[far][side].worth - settings.missed_step, far, side, missed=True)
             far += 1
-        best = [resting, resting]
-        for j in range(i - 1, far - 1, -1):
+        best = replace(pause), replace(pause)
+        for j in range(far, i):
             between_s = now_s - seconds[j]
             if between_s < settings.shortest_step_s:
-                continue
-            late = float(np.log(between_s)) - usual[i]
+                break
+            late = math.log(between_s) - usual[i]
             step, stride = weight[i] * late**2, weight[i] * (late - LN_2) ** 2 + settings.missed_step
             for side in (0, 1):
-                other, same = table[j][1 - side].worth - step, table[j][side].worth - stride
-                if other > best[side].worth:
-                    best[side] = _Best(worth=other, before=j, side_before=1 - side, missed=False)
-                if same > best[side].worth:
-                    best[side] = _Best(worth=same, before=j, side_before=side, missed=True)
-        toward = settings.sway_weight * float(sway[i])
-        table.append((_gained(best[0], float(depth[i]) + toward), _gained(best[1], float(depth[i]) - toward)))
+                best[side].outdone_by(table[j][1 - side].worth - step, j, 1 - side, missed=False)
+                best[side].outdone_by(table[j][side].worth - stride, j, side, missed=True)
+        best[0].worth += depth[i] + toward[i]
+        best[1].worth += depth[i] - toward[i]
+        table.append(best)
     return _traced(table)
 
 
-LN_2 = float(np.log(2.0))
-
-
-def _gained(best: _Best, worth: float) -> _Best:
-    return _Best(worth=best.worth + worth, before=best.before, side_before=best.side_before, missed=best.missed)
+LN_2 = math.log(2.0)
 
 
 def _traced(table: list[tuple[_Best, _Best]]) -> tuple[Index, NDArray[np.bool_], NDArray[np.bool_]]:

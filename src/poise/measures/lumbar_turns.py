@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -64,7 +65,7 @@ def _turning(rate: Array, rate_hz: float, settings: TurnSettings) -> Iterator[tu
     """First and last sample of every stretch above the edge, one way round, that reaches the peak."""
     way = np.where(np.abs(rate) > settings.edge_deg_s, np.sign(rate), 0.0)
     edges = np.flatnonzero(np.diff(np.concatenate(([0.0], way, [0.0]))))
-    runs = [(int(a), int(b) - 1) for a, b in zip(edges[:-1], edges[1:], strict=True) if way[a] != 0.0]
+    runs = [(int(a), int(b) - 1) for a, b in pairwise(edges) if way[a] != 0.0]
     merged: list[tuple[int, int]] = []
     for run in runs:
         near = merged and run[0] - merged[-1][1] <= settings.merge_s * rate_hz and way[run[0]] == way[merged[-1][0]]

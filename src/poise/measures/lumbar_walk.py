@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,8 +41,8 @@ EDGE_S = 0.2
 class Settings:
     """All settings of gait from the lower back."""
 
-    steps: StepSettings = StepSettings()
-    bouts: BoutSettings = BoutSettings()
+    steps: StepSettings = field(default_factory=StepSettings)
+    bouts: BoutSettings = field(default_factory=BoutSettings)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -87,7 +87,10 @@ def walk_found(trunk: Trunk, settings: Settings) -> TrunkWalk:
         steps = _joined(_steps_between(trunk, heading, span, settings) for span in _pieces(first, last))
         steps = steps.kept(moving[[trunk.sample(time_s) for time_s in steps.time_s]]) if len(steps) else steps
         for mine in lumbar_bouts.bouts_of(steps, settings.bouts):
-            bouts.append(_bout(trunk, heading, steps.kept(mine), settings))
+            around = _around(trunk, heading, steps.kept(mine))
+            whole = _bout(around, steps.kept(mine), settings)
+            kept = _under_way(whole, settings.bouts)
+            bouts.append(whole if kept.all() else _bout(around, whole.steps.kept(kept), settings))
     return TrunkWalk(bouts=tuple(bout for bout in bouts if _plausible(bout, settings.bouts)), sided=heading.sure)
 
 
@@ -95,10 +98,8 @@ def walk_given(trunk: Trunk, given: Sequence[Bout], settings: Settings) -> Trunk
     """The walking inside bouts that somebody else has found; none is refused, however short."""
     spans = [(bout.start_s, bout.end_s) for bout in given]
     heading = _heading(trunk, spans)
-    found = [
-        _steps_between(trunk, heading, (start_s - EDGE_S, end_s + EDGE_S), settings) for start_s, end_s in spans
-    ]
-    bouts = tuple(_bout(trunk, heading, steps, settings) for steps in found if len(steps) > 1)
+    found = [_steps_between(trunk, heading, (start_s - EDGE_S, end_s + EDGE_S), settings) for start_s, end_s in spans]
+    bouts = tuple(_bout(_around(trunk, heading, steps), steps, settings) for steps in found if len(steps) > 1)
     return TrunkWalk(bouts=bouts, sided=heading.sure)
 
 
@@ -164,22 +165,52 @@ def _joined(pieces: Iterable[Steps]) -> Steps:
     )
 
 
-def _bout(trunk: Trunk, heading: Heading, steps: Steps, settings: Settings) -> WalkingBout:
+@dataclass(frozen=True, kw_only=True, eq=False)
+class _Around:
+    """The signal over a bout and a little around it: up by gyroscope, the acceleration along the body's axes."""
+
+    wide: Trunk
+    up: Array
+    axes: Axes
+
+
+def _around(trunk: Trunk, heading: Heading, steps: Steps) -> _Around:
+    wide = _with_context(trunk, (float(steps.time_s[0]), float(steps.time_s[-1])))
+    up = up_by_gyroscope(wide)
+    return _Around(wide=wide, up=up, axes=along_axes(wide, up, heading.forward))
+
+
+def _bout(around: _Around, steps: Steps, settings: Settings) -> WalkingBout:
+    wide, rate_hz = around.wide, around.wide.rate_hz
     start_s, end_s = float(steps.time_s[0]), float(steps.time_s[-1])
     strides, dropped = lumbar_bouts.strides_of(steps, settings.bouts)
-    wide = _with_context(trunk, (start_s, end_s))
-    up = up_by_gyroscope(wide)
     part = slice(wide.sample(start_s), wide.sample(end_s) + 1)
-    inside = _cut(wide, part)
-    around = along_axes(wide, up, heading.forward)
-    axes = Axes(vertical=around.vertical[part], forward=around.forward[part], leftward=around.leftward[part])
-    speed, rhythm = stride_speeds(axes, trunk.rate_hz, steps.time_s - inside.start_s, strides)
-    turning = inside.angular_velocity
-    yaw = None if turning is None else np.einsum("ni,ni->n", turning, up[part])
+    vertical, forward, leftward = (
+        axis[part] for axis in (around.axes.vertical, around.axes.forward, around.axes.leftward)
+    )
+    axes = Axes(vertical=vertical, forward=forward, leftward=leftward)
+    since_s = steps.time_s - (wide.start_s + part.start / rate_hz)
+    speed, rhythm = stride_speeds(axes, rate_hz, since_s, strides)
+    turning = wide.angular_velocity
+    yaw = None if turning is None else np.einsum("ni,ni->n", turning[part], around.up[part])
     return WalkingBout(
-        start_s=start_s, end_s=end_s, steps=steps, strides=strides, speed_m_s=speed, rhythm=rhythm,
-        dropped=dropped, slow_share=_slow_share(around.vertical, part, trunk.rate_hz), axes=axes, yaw_rate_rad_s=yaw,
+        start_s=start_s, end_s=end_s, steps=steps, strides=strides, speed_m_s=speed, rhythm=rhythm, dropped=dropped,
+        slow_share=_slow_share(around.axes.vertical, part, rate_hz), axes=axes, yaw_rate_rad_s=yaw,
     )  # fmt: skip
+
+
+def _under_way(bout: WalkingBout, settings: BoutSettings) -> NDArray[np.bool_]:
+    """Which steps of a bout lie between its start and its stop: shifting weight and closing the feet are no steps.
+
+    Strides at either end that are slower than half the usual are left out, then one step more at each end; a bout of
+    fewer than six strides is left as it is.
+    """
+    kept = np.ones(len(bout.steps), dtype=np.bool_)
+    fast = np.flatnonzero(bout.speed_m_s >= settings.start_and_stop * np.nanmedian(bout.speed_m_s))
+    if len(bout.strides) >= settings.fewest_strides + 2 and len(fast):
+        kept[: bout.strides[fast[0]][0] + 1] = False
+        kept[bout.strides[fast[-1]][1] :] = False
+    return kept if kept.sum() >= settings.fewest_strides + 2 else np.ones_like(kept)
 
 
 def _slow_share(vertical: Array, part: slice, rate_hz: float) -> float:
