@@ -241,12 +241,12 @@ def _pair(stride: ReferenceStride, steps: FootSteps) -> _Pair:
     nan = float("nan")
     at = _nearest(steps.contact_s, stride.contact_s)
     before = _nearest(steps.contact_s, stride.before_s)
-    if at is None:
+    split = np.any((steps.contact_s > stride.before_s + 0.1) & (steps.contact_s < stride.contact_s - 0.1))
+    if at is None or split:
+        # Not found; or two swings of ours in one stride of theirs, which are not the same stride.
         return _Pair(condition=stride.condition, time_s=nan, length_m=nan, speed_m_s=nan, strike_deg=nan)
     duration_s = stride.contact_s - stride.before_s
-    # Two swings of ours in one stride of theirs are not the same stride.
-    whole = before == at - 1
-    time_s = float(steps.contact_s[at] - steps.contact_s[at - 1]) if whole else nan
+    time_s = float(steps.contact_s[at] - steps.contact_s[at - 1]) if before == at - 1 else nan
     return _Pair(
         condition=stride.condition,
         time_s=time_s - duration_s,
