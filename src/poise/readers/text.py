@@ -5,8 +5,8 @@ from __future__ import annotations
 import io
 import re
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +19,8 @@ Array = NDArray[np.float64]
 
 # More broken lines than this, and the file is not the table it seems to be.
 MOST_BROKEN_LINES = 0.05
+MOST_MISSING_CELLS = 200_000
+PIECE_BYTES = 2_000_000
 # What software writes where a value is missing.
 MISSING = (
     rb"(?:[-+]?nan|na|n/a|#n/a|null|none|missing|-|--|\.|\*+"
@@ -127,12 +129,7 @@ def numbers(
     try:
         return Numbers(values=_finite(_load(block, use, delimiter, whole=whole)))
     except ValueError:
-        pass
-    block = _mended(block, delimiter)
-    try:
-        return Numbers(values=_finite(_load(block, use, delimiter, whole=whole)))
-    except ValueError:
-        return _line_by_line(block, use, delimiter, where)
+        return _in_pieces(block, use, delimiter, where, whole=whole)
 
 
 def _load(block: bytes, use: tuple[int, ...], delimiter: str | None, *, whole: bool) -> Array:
@@ -156,6 +153,75 @@ def _finite(values: Array) -> Array:
     return values
 
 
+@dataclass(kw_only=True)
+class _Tally:
+    """What was odd in the pieces of a table."""
+
+    lines: int = 0
+    short: int = 0
+    cut: bool = False
+    odd: Counter[str] = field(default_factory=Counter)
+
+
+def _in_pieces(block: bytes, use: tuple[int, ...], delimiter: str | None, where: str, *, whole: bool) -> Numbers:
+    """A table with gaps, words or broken lines: each piece of it in the fastest way that can read it."""
+    tally = _Tally()
+    block = _without_cut_line(block, max(use) + 1, delimiter, tally)
+    values = np.concatenate([_piece(piece, use, delimiter, where, tally, whole=whole) for piece in _pieces(block)])
+    if tally.short > max(1, MOST_BROKEN_LINES * tally.lines) or not len(values) or np.isnan(values).all():
+        raise _not_a_table(block[:PIECE_BYTES], delimiter, max(use) + 1, where)
+    return Numbers(values=_finite(values), problems=tuple(_doubts(tally, len(values), where)))
+
+
+def _without_cut_line(block: bytes, needed: int, delimiter: str | None, tally: _Tally) -> bytes:
+    """The lines but for the last, if a file that was cut off ends in the middle of it; nobody misses that one."""
+    kept, newline, last = block.rstrip(b"\n").rpartition(b"\n")
+    cell = None if delimiter is None else delimiter.encode()
+    if not newline or len(last.split(cell)) >= needed:
+        return block
+    tally.cut = True
+    return kept
+
+
+def _pieces(block: bytes) -> Iterator[bytes]:
+    start = 0
+    while start < len(block):
+        end = block.find(b"\n", start + PIECE_BYTES) + 1 or len(block)
+        yield block[start:end]
+        start = end
+
+
+def _piece(
+    piece: bytes, use: tuple[int, ...], delimiter: str | None, where: str, tally: _Tally, *, whole: bool
+) -> Array:
+    if not piece.strip():
+        return np.empty((0, len(use)))
+    for mend in (_as_it_is, _filled, _mended):
+        try:
+            values = _load(mend(piece, delimiter), use, delimiter, whole=whole)
+        except ValueError:
+            continue
+        tally.lines += len(values)
+        return values
+    return _line_by_line(_mended(piece, delimiter), use, delimiter, where, tally)
+
+
+def _as_it_is(block: bytes, _: str | None) -> bytes:
+    return block
+
+
+def _filled(block: bytes, delimiter: str | None) -> bytes:
+    """Empty cells written as nan."""
+    if delimiter is None:
+        return block
+    cell = delimiter.encode()
+    block = block.strip(b"\n") + b"\n"
+    for _ in range(2):
+        block = block.replace(cell + cell, cell + b"nan" + cell)
+    block = block.replace(b"\n" + cell, b"\nnan" + cell).replace(cell + b"\n", cell + b"nan\n")
+    return b"nan" + block if block.startswith(cell) else block
+
+
 def _mended(block: bytes, delimiter: str | None) -> bytes:
     """Empty cells and words for missing values written as nan."""
     if delimiter is None:
@@ -166,34 +232,26 @@ def _mended(block: bytes, delimiter: str | None) -> bytes:
         block = re.sub(rb" *" + re.escape(cell) + rb" *", cell, block)
     block = re.sub(rb"[ \t]+\n" if cell != b"\t" else rb" +\n", b"\n", block.strip(b"\n ") + b"\n")
     edge, end = rb"(?<![^\n" + re.escape(cell) + rb"])", rb"(?=[\n" + re.escape(cell) + rb"])"
-    block = re.sub(edge + MISSING + end, b"nan", block, flags=re.IGNORECASE)
-    for _ in range(2):
-        block = block.replace(cell + cell, cell + b"nan" + cell)
-    block = block.replace(b"\n" + cell, b"\nnan" + cell).replace(cell + b"\n", cell + b"nan\n")
-    return b"nan" + block if block.startswith(cell) else block
+    return _filled(re.sub(edge + MISSING + end, b"nan", block, flags=re.IGNORECASE), delimiter)
 
 
-def _line_by_line(block: bytes, use: tuple[int, ...], delimiter: str | None, where: str) -> Numbers:
-    """The slow way, for tables with broken lines: each line by itself."""
+def _line_by_line(block: bytes, use: tuple[int, ...], delimiter: str | None, where: str, tally: _Tally) -> Array:
+    """The slow way, for pieces with broken lines: each line by itself."""
     cell = None if delimiter is None else delimiter.encode()
     needed = max(use) + 1
     lines = [line for line in block.split(b"\n") if line.strip()]
-    # The last line of a file that was cut off is not whole; nobody misses it.
-    cut = len(lines) > 1 and len(lines[-1].split(cell)) < needed
-    if cut:
-        lines.pop()
-    short = sum(len(line.split(cell)) < needed for line in lines)
-    if short > max(1, MOST_BROKEN_LINES * len(lines)) or short == len(lines):
-        raise _not_a_table(lines, cell, needed, short, where)
+    short = sum((len(line.split()) if cell is None else line.count(cell) + 1) < needed for line in lines)
+    # Lines far too short for their table would fill memory with nothing.
+    if short > max(1, MOST_BROKEN_LINES * len(lines)) and short * len(use) > MOST_MISSING_CELLS:
+        raise _not_a_table(block, delimiter, needed, where)
     values = np.full((len(lines), len(use)), np.nan)
-    odd: Counter[str] = Counter()
     for row, line in enumerate(lines):
         cells = line.split(cell)
         if len(cells) >= needed:
-            values[row] = _row([cells[i] for i in use], odd)
-    if np.isnan(values).all():
-        raise _not_a_table(lines, cell, needed, len(lines), where)
-    return Numbers(values=_finite(values), problems=tuple(_doubts(short, odd, len(lines), where, cut=cut)))
+            values[row] = _row([cells[i] for i in use], tally.odd)
+    tally.lines += len(lines)
+    tally.short += short
+    return values
 
 
 def _row(cells: list[bytes], odd: Counter[str]) -> list[float]:
@@ -208,26 +266,24 @@ def _row(cells: list[bytes], odd: Counter[str]) -> list[float]:
     return found
 
 
-def _doubts(short: int, odd: Counter[str], rows: int, where: str, *, cut: bool) -> list[Problem]:
-    doubts: list[Problem] = []
-    if short:
-        what = f"{short} of {rows} lines have too few cells; their samples are missing."
-        doubts.append(Problem(what=what, where=where, do="Look at the file near those lines, or export it again."))
-    if odd:
-        listed = ", ".join(repr(word) for word, _ in odd.most_common(3))
-        what = f"{odd.total()} cells are not numbers ({listed}); they count as missing."
-        doubts.append(Problem(what=what, where=where, do="Say what they mean, or export the file again."))
-    if cut:
-        doubts.append(
-            Problem(what="The last line is not whole.", where=where, do="The file may be cut off: check its length.")
-        )
-    return doubts
+def _doubts(tally: _Tally, rows: int, where: str) -> Iterator[Problem]:
+    if tally.short:
+        what = f"{tally.short} of {rows} lines have too few cells; their samples are missing."
+        yield Problem(what=what, where=where, do="Look at the file near those lines, or export it again.")
+    if tally.odd:
+        listed = ", ".join(repr(word) for word, _ in tally.odd.most_common(3))
+        what = f"{tally.odd.total()} cells are not numbers ({listed}); they count as missing."
+        yield Problem(what=what, where=where, do="Say what they mean, or export the file again.")
+    if tally.cut:
+        yield Problem(what="The last line is not whole.", where=where, do="The file may be cut off: check its length.")
 
 
-def _not_a_table(lines: list[bytes], cell: bytes | None, columns: int, short: int, where: str) -> UnreadableFile:
-    usual, _ = Counter(len(line.split(cell)) for line in lines[:2000]).most_common(1)[0]
+def _not_a_table(block: bytes, delimiter: str | None, columns: int, where: str) -> UnreadableFile:
+    cell = None if delimiter is None else delimiter.encode()
+    lines = [line for line in block.split(b"\n")[:2000] if line.strip()]
+    usual, _ = Counter(len(line.split(cell)) for line in lines).most_common(1)[0]
     return UnreadableFile(
         f"'{where}' does not hold the table that its header promises.",
-        found=f"{short} of {len(lines)} lines have not the {columns} cells of numbers; most have {usual} cells.",
+        found=f"Its lines should hold {columns} cells of numbers; most hold {usual} cells, or no numbers.",
         do="The file may be cut off or edited by hand: export it again.",
     )
