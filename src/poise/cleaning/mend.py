@@ -91,7 +91,7 @@ def without_jumps(values: Array, rate_hz: float, fastest: float) -> Array:
         A stay between two impossible jumps that lasts less than 0.2 s is a ghost: NaN. Longer stays are kept, for then
         nobody can say which of them is the point.
     """
-    seen = np.flatnonzero(np.isfinite(values).all(axis=1))
+    seen = np.flatnonzero(geometry.all_axes(np.isfinite(values)))
     if len(seen) < 3 or not np.isfinite(rate_hz):
         return values
     here = values if len(seen) == len(values) else values[seen]
@@ -155,10 +155,7 @@ def _sides_put_back(recording: Recording, points: Points, rate_hz: float, height
 
 def _without_jumps(recording: Recording, points: Points, rate_hz: float, fastest: float) -> tuple[Recording, Points]:
     kept = {name: without_jumps(values, rate_hz, fastest) for name, values in points.items()}
-    ghosts = {
-        name: int(np.isfinite(points[name]).all(axis=1).sum() - np.isfinite(kept[name]).all(axis=1).sum())
-        for name in kept
-    }
+    ghosts = {name: int(np.isfinite(points[name][:, 0]).sum() - np.isfinite(kept[name][:, 0]).sum()) for name in kept}
     found = {name: count for name, count in ghosts.items() if count}
     if not found:
         return recording, kept
@@ -210,7 +207,7 @@ def _filled(name: str, values: Array, rate_hz: float, settings: Settings) -> Arr
 
 
 def _told_of_unseen(recording: Recording, points: Points) -> Recording:
-    seen = {name: float(np.isfinite(values).all(axis=1).mean()) for name, values in points.items()}
+    seen = {name: float(geometry.all_axes(np.isfinite(values)).mean()) for name, values in points.items()}
     often_missing = {name: share for name, share in seen.items() if share < ENOUGH_SEEN}
     if not often_missing:
         return recording

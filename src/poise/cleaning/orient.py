@@ -113,7 +113,7 @@ def _mean_direction(bottom: Array | None, top: Array | None) -> Array | None:
     if top is None or bottom is None or top is bottom:
         return None
     upright = top - bottom
-    upright = upright[np.isfinite(upright).all(axis=1)]
+    upright = upright[geometry.all_axes(np.isfinite(upright))]
     return _direction(np.median(upright, axis=0)) if len(upright) else None
 
 

@@ -120,7 +120,9 @@ def _with(recording: Recording, *problems: Problem) -> Recording:
 def body_stream(points: Points, clock: Stream, frame: Frame = orient.LAB) -> Stream:
     """Named points as a stream, in the order of `poise.model.body`."""
     held = tuple(name for name in NAMES if name in points and np.isfinite(points[name]).any())
-    values = np.stack([points[name] for name in held], axis=1) if held else np.zeros((len(clock.time_s), 0, 3))
+    # Each point by itself in memory: measures take points one by one, and recordings may last hours.
+    together = np.stack([points[name] for name in held]) if held else np.zeros((0, len(clock.time_s), 3))
+    values = together.transpose(1, 0, 2)
     return Stream(kind=Kind.BODY, channels=held, time_s=clock.time_s, values=values, unit="m", frame=frame)
 
 
@@ -148,11 +150,11 @@ def _middle(source: Mapping[str, Array], ways: tuple[tuple[str, ...], ...]) -> A
 
 def _present(stream: Stream, settings: Settings) -> dict[str, Array]:
     """The channels that hold anything. Exactly 0, 0, 0 is how many programs write a missing point."""
-    missing = np.asarray((stream.values == 0.0).all(axis=2, keepdims=True))
+    missing = geometry.all_axes(stream.values == 0.0)
     if stream.confidence is not None:
-        missing = missing | ~(stream.confidence >= settings.least_confidence)[:, :, None]
-    values = np.where(missing, np.nan, stream.values) if missing.any() else stream.values
-    seen = np.flatnonzero(np.isfinite(values).all(axis=2).any(axis=0))
+        missing |= ~(stream.confidence >= settings.least_confidence)
+    values = np.where(missing[:, :, None], np.nan, stream.values) if missing.any() else stream.values
+    seen = np.flatnonzero(geometry.all_axes(np.isfinite(values)).any(axis=0))
     # A point by itself in memory: everything that follows goes through it many times.
     return {stream.channels[i]: np.ascontiguousarray(values[:, i]) for i in seen}
 
