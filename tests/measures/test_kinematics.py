@@ -6,6 +6,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from poise.measures.angles_as_given import angles_as_given, knee_flexion_sign
 from poise.measures.direction import direction_of_progression
@@ -20,6 +22,9 @@ from poise.signals import geometry
 from poise.testing.walking import SimulatedWalk, simulate_walk
 
 Points = Mapping[str, np.ndarray]
+
+
+SHORT = simulate_walk(duration_s=3.0)
 
 
 def recorded(walk: SimulatedWalk, points: Points | None = None, view: str = "3d") -> Recording:
@@ -244,6 +249,55 @@ def test_an_empty_body_gives_nothing_and_no_error() -> None:
     assert not found.curves
 
 
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.data())
+def test_whatever_is_missing_nothing_is_raised_and_no_number_is_made_of_nothing(data: st.DataObject) -> None:
+    walk = SHORT
+    names = data.draw(st.lists(st.sampled_from(sorted(walk.points)), min_size=1, max_size=25, unique=True))
+    view = data.draw(st.sampled_from(["3d", "sagittal", "frontal", "unknown"]))
+    samples = data.draw(st.sampled_from([1, 2, 3, 12, 60, len(walk.time_s)]))
+    seed, share = data.draw(st.integers(0, 999)), data.draw(st.sampled_from([0.0, 0.05, 0.6, 1.0]))
+    rng = np.random.default_rng(seed)
+    points = {}
+    for name in names:
+        at = walk.points[name][:samples].copy()
+        at[rng.random(samples) < share] = np.nan
+        points[name] = np.zeros_like(at) if rng.random() < 0.1 else at
+    short = replace(walk, time_s=walk.time_s[:samples], points=points)
+    norms = {name: (np.zeros(101), np.ones(101)) for name in ("hip.flexion", "knee.flexion", "ankle.dorsiflexion")}
+    strides = walk_from_events(walk.events, method="simulated") if rng.random() < 0.7 else None
+    found = compute_with(replace(recorded(short, points, view), events=()), strides, norms)
+    assert all(np.isfinite(m.value) and m.n >= 1 and 0.0 < m.valid_fraction <= 1.0 for m in found.measurements)
+    assert all(np.isfinite(c.mean).all() and c.mean.shape == (101,) for c in found.curves)
+    assert all(p.what and p.do for p in found.problems)
+    if share == 1.0:
+        assert not found.measurements
+
+
+def test_a_body_without_a_scale_gives_no_metres() -> None:
+    walk = simulate_walk()
+    recording = recorded(walk, with_points(walk, lambda at: at / 1.7))
+    unscaled = replace(recording, streams={Kind.BODY: replace(recording[Kind.BODY], unit="body heights")})
+    strides = walk_from_events(walk.events, method="simulated")
+    found = compute_with(unscaled, strides)
+    assert not [m for m in found.measurements if m.unit == "m"]
+    assert values(found)["gait.toe_clearance_ratio@left"] == pytest.approx(
+        values(measured(walk))["gait.toe_clearance_ratio@left"], abs=1e-6
+    )
+
+
+def test_points_told_from_the_hips_give_no_heights_and_no_paths() -> None:
+    walk = simulate_walk()
+    recording = recorded(walk, {n: at - walk.points["pelvis_centre"] for n, at in walk.points.items()})
+    body = recording[Kind.BODY]
+    centred = replace(recording, streams={Kind.BODY: replace(body, frame=Frame(name="hip-centred", up="+z"))})
+    found = values(compute_with(centred, walk_from_events(walk.events, method="simulated")))
+    assert found["joint.knee.flexion.swing_max@left"] == pytest.approx(
+        values(measured(walk))["joint.knee.flexion.swing_max@left"], abs=1e-6
+    )
+    assert not [n for n in found if n.startswith(("gait.toe_clearance", "gait.circumduction", "gait.margin"))]
+
+
 # ── maths of the pelvis and the knee's axis ──────────────────────────────────────────────────────────────────────────
 
 
@@ -352,6 +406,33 @@ def test_contacts_come_from_the_angles_within_a_twentieth_of_a_second() -> None:
         for stride in (each for each in found.walk.strides if each.side == side):
             assert np.abs(true - stride.start_s).min() < 0.05
     assert any("from the angles themselves" in problem.what for problem in found.problems)
+
+
+def test_plug_in_gait_angles_without_markers_are_taken_as_given() -> None:
+    walk = simulate_walk()
+    zeros = np.zeros(len(walk.time_s))
+    named = {}
+    for side in ("left", "right"):
+        for joint, label in (("hip", "HipAngles"), ("knee", "KneeAngles"), ("ankle", "AnkleAngles")):
+            angle = walk.angles_deg[f"{joint}.flexion.{side}"]
+            named[f"Anna:{side[0].upper()}{label}"] = np.stack([angle, 2.0 + zeros, -3.0 + zeros], axis=-1)
+    named["Anna:LKneeAngles"][:5] = 0.0
+    stream = Stream(kind=Kind.JOINT_ANGLES, channels=tuple(named), time_s=walk.time_s,
+                    values=np.stack(list(named.values()), axis=1), unit="deg", frame=Frame(name="model"))  # fmt: skip
+    recording = Recording(id="c3d", source="a.c3d", streams={Kind.JOINT_ANGLES: stream}, events=walk.events)
+    assert MEASURE.fits(recording)
+    found = MEASURE.compute(recording)
+    assert found.walk is not None
+    assert found.walk.method == "events in the file"
+    assert np.isnan(series(found, "knee.flexion", "left")[:5]).all()
+    assert series(found, "knee.flexion", "left")[5:] == pytest.approx(walk.angles_deg["knee.flexion.left"][5:])
+    assert values(found)["joint.hip.adduction.max@right"] == pytest.approx(2.0)
+    assert "as given by the file" in next(m.method for m in found.measurements)
+    own = replace(recording, streams={**recording.streams, Kind.BODY: recorded(walk)[Kind.BODY]})
+    assert not MEASURE.fits(own)
+    assert "joint coordinate system" in next(
+        m.method for m in compute_with(own, None).measurements if m.measure == "joint.knee.flexion.max"
+    )
 
 
 @pytest.mark.parametrize("first", [120, 150, 188])

@@ -18,6 +18,8 @@ Points = Mapping[str, Array]
 View = Literal["3d", "sagittal", "frontal", "unknown"]
 
 UP = np.array([0.0, 0.0, 1.0])
+SAME_POINT = 0.01
+"""Two points of a joint this near each other (m) are one point; pose models give one for both."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -223,7 +225,9 @@ def lateral_axis(points: Points, side: Side, joint: str) -> Array | None:
     for other in (f"{lateral}_medial", f"{lateral}_centre"):
         if present(points, lateral, other):
             arrow = points[lateral] - points[other]
-            if np.nanmedian(np.linalg.norm(arrow, axis=-1)) > 0.01:
+            apart = np.linalg.norm(arrow, axis=-1)
+            known = apart[np.isfinite(apart)]
+            if len(known) and np.median(known) > SAME_POINT:
                 return towards_right * arrow
     return None
 
