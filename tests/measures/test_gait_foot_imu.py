@@ -220,3 +220,21 @@ def test_a_real_walk_with_a_turn_against_motion_capture(shared_data: Path) -> No
     assert scores["gait.stride_time", "mae"] <= 0.010
     assert scores["gait.stride_length", "mae"] <= 0.030
     assert scores["gait.foot_strike_angle", "mae"] <= 3.0
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("seed", range(8))
+def test_nonsense_gives_problems_or_numbers_but_never_a_traceback(seed: int) -> None:
+    random = np.random.default_rng(seed)
+    walk = recorded(replace(WALK, lengths_m=(1.3,) * 3))
+    for kind in (Kind.ACCELERATION, Kind.ANGULAR_VELOCITY):
+        values = walk[kind].values.copy()
+        spoilt = [
+            lambda v: random.normal(0.0, 10.0, v.shape),
+            np.zeros_like,
+            lambda v: 1e6 * v,
+            lambda v: np.where(random.random(v.shape) < 0.3, np.nan, v),
+        ][random.integers(4)](values)
+        walk = with_values(walk, kind, spoilt)
+    for measurement in MEASURE.compute(walk).measurements:
+        assert np.isfinite(measurement.value)

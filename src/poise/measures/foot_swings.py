@@ -164,6 +164,8 @@ def find_contacts(foot: Foot, movements: Movements, axis: Array) -> Contacts:
     .. [1] Mariani et al. 2013, Gait Posture 37(2):229-234.
     .. [2] Falbriard et al. 2018, Front Physiol 9:610.
     """
+    if len(movements) == 0:
+        return Contacts(toe_off=np.empty(0), initial_contact=np.empty(0))
     rate_rad_s = foot.angular_velocity @ axis
     smooth = lowpass_offline(rate_rad_s, foot.rate_hz, min(PITCH_CUTOFF_HZ, 0.4 * foot.rate_hz))
     lift_off, touch = _swing_lobes(smooth, movements)
@@ -188,7 +190,7 @@ def _swing_lobes(rate: Array, movements: Movements) -> tuple[Array, Array]:
 def _owner(movements: Movements, first: Index, last: Index) -> Index:
     """Which movement holds each stretch; −1 for none."""
     owner = np.searchsorted(movements.start, first, side="right") - 1
-    held = (owner >= 0) & (last < movements.stop[np.maximum(owner, 0)]) if len(movements) else owner >= len(first)
+    held = (owner >= 0) & (last < movements.stop[np.maximum(owner, 0)])
     return np.where(held, owner, -1)
 
 
@@ -208,7 +210,7 @@ def _last_dip(rate: Array, movements: Movements, before: Array) -> Array:
     """The last deep dip of the pitch rate between each movement's start and `before`, in samples."""
     dips = np.flatnonzero((rate[1:-1] < rate[:-2]) & (rate[1:-1] <= rate[2:]) & (rate[1:-1] < 0)) + 1
     owner = _owner(movements, dips, dips)
-    early = (owner >= 0) & (dips < before[owner]) if len(movements) else owner >= 0
+    early = (owner >= 0) & (dips < before[owner])
     dips, owner = dips[early], owner[early]
     deepest = np.zeros(len(movements))
     np.minimum.at(deepest, owner, rate[dips])
