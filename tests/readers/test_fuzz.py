@@ -163,11 +163,11 @@ HOSTILE = {
     "narrow_and_wide.mot": b"x\nnRows=1\nendheader\ntime\t"
     + b"\t".join(b"c%d" % i for i in range(5000))
     + b"\n"
-    + b"1\t\n" * 100_000,
+    + b"1\t\n" * 20_000,
     "one_line.txt": b"1 " * 500_000,
     "no_newline.trc": b"PathFileType\t4\t" + b"x" * 500_000,
     "names.trc": b"PathFileType\nDataRate NumMarkers\n100 1\nFrame#\tTime\t"
-    + b"A\t" * 100_000
+    + b"A\t" * 20_000
     + b"\n\n1\t0.1\t2\n" * 3,
     "utf16.csv": "time,acc_x,acc_y,acc_z\n0,1,2,3\n1,2,3,4\n".encode("utf-16"),
     "half_utf16.csv": b"\xff\xfet\0i\0m\0e\0,\0\xd8",
