@@ -277,6 +277,7 @@ class _StandingFeet:
     lab: Mapping[Side, Foot]
     heel_speed: Mapping[Side, Array]
     toe_speed: Mapping[Side, Array]
+    walking_m_s: Array
 
     @classmethod
     def of(cls, body: Stream) -> _StandingFeet | None:
@@ -287,6 +288,7 @@ class _StandingFeet:
             walker=seen, lab=feet_of(body),
             heel_speed={side: speed_of(foot.heel_m, seen.rate_hz) for side, foot in seen.feet.items()},
             toe_speed={side: speed_of(foot.toe_m, seen.rate_hz) for side, foot in seen.feet.items()},
+            walking_m_s=np.nan_to_num(seen.speed_m_s),
         )  # fmt: skip
 
     def landed_alone(self, moment_s: float, plate: ForcePlate) -> Side | None:
@@ -330,8 +332,7 @@ class _StandingFeet:
         )
 
     def _slow_m_s(self, moment_s: float) -> float:
-        speed = float(np.interp(moment_s, self.walker.time_s, np.nan_to_num(self.walker.speed_m_s)))
-        return 0.8 * max(speed, 0.1)
+        return 0.8 * max(float(np.interp(moment_s, self.walker.time_s, self.walking_m_s)), 0.1)
 
 
 def inside_plate(point_m: Array, plate: ForcePlate, *, margin_m: float = 0.02) -> bool:
