@@ -43,7 +43,7 @@ DELIMITERS: Mapping[str, str | None] = {
     "|": "|", " ": None,
 }  # fmt: skip
 WORDS = {
-    "name", "about", "task", "delimiter", "decimal", "header_row", "header_rows", "units_row", "data_row", "rate_hz",
+    "name", "about", "task", "delimiter", "decimal", "header_row", "header_rows", "data_row", "rate_hz",
     "assume_rate_hz", "time", "time_unit", "frame", "up", "view", "ap_axis", "ml_axis", "signal", "landmarks",
     "person", "sensors", "recognise", "refuse", "do", "find", "problem", "width_px", "height_px",
 }  # fmt: skip
@@ -95,7 +95,6 @@ class Layout:
     decimal_comma: bool | None = None
     header_row: int | None = None
     header_rows: int = 1
-    units_row: int | None = None
     data_row: int | None = None
     rate_hz: float | None = None
     assumed_rate_hz: float | None = None
@@ -116,7 +115,7 @@ class Layout:
     def shape_words(self) -> tuple[object, ...]:
         """What is said of how the table looks; two layouts that say the same see the same table."""
         return (
-            self.delimiter, self.decimal_comma, self.header_row, self.header_rows, self.units_row, self.data_row,
+            self.delimiter, self.decimal_comma, self.header_row, self.header_rows, self.data_row,
         )  # fmt: skip
 
 
@@ -185,7 +184,6 @@ def layout(told: Mapping[str, Any], *, where: str) -> Layout:
         decimal_comma=None if "decimal" not in told else told["decimal"] == ",",
         header_row=told.get("header_row"),
         header_rows=int(told.get("header_rows", 1)),
-        units_row=told.get("units_row"),
         data_row=told.get("data_row"),
         rate_hz=rate_hz(told),
         assumed_rate_hz=told.get("assume_rate_hz"),
