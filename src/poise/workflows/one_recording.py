@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from poise.cleaning.prepare import prepare
+from poise.cleaning.settings import Settings
 from poise.errors import PoiseError
 from poise.findings import find
 from poise.knowledge import library
@@ -17,6 +19,7 @@ from poise.measures import kinematics
 from poise.measures.gait_choice import choose_walk
 from poise.model import Assessment, Band, Event, Kind, Measure, Measured, Measurement, Problem, Recording, Side, Walk
 from poise.model.finding import Source
+from poise.readers.mapping import landmarks
 from poise.workflows.registry import all_measures, labels
 
 if TYPE_CHECKING:
@@ -75,10 +78,9 @@ def _source(recording: Recording) -> Source:
 
 
 def _prepared(recording: Recording, request: Request) -> Recording:
-    from poise.cleaning.prepare import prepare
-
-    names = request.mapping.get("landmarks")
-    return prepare(recording, names=names if isinstance(names, Mapping) else None)
+    up = request.mapping.get("up")
+    settings = Settings(up=up if isinstance(up, str) else None)
+    return prepare(recording, names=landmarks(request.mapping) or None, settings=settings)
 
 
 def _measured(recording: Recording, task: str) -> Iterator[Measured]:
