@@ -127,7 +127,8 @@ def _opensim_pelvis(held: Mapping[str, Array]) -> Iterator[Angle]:
 
 def _turns(rotation: Array) -> bool:
     """Whether the pelvis is told against a room in which the person does not walk along x."""
-    return bool(abs(np.nanmean(rotation)) > 20.0)
+    known = rotation[np.isfinite(rotation)]
+    return bool(len(known) and abs(known.mean()) > 20.0)
 
 
 def _opensim_trunk(held: Mapping[str, Array]) -> Iterator[Angle]:

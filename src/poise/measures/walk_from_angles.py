@@ -25,6 +25,8 @@ _LEAST_RANGE_DEG = 10.0
 """Legs that move less than this do not walk."""
 _SHORT_CYCLE_S, _LONG_CYCLE_S = 0.7, 2.0
 FEWEST_FRAMES = 20
+LEAST_OPPOSITION = -0.3
+"""Correlation of the two feet's paths: -0.9 in normal walking, -0.8 in crouch (the recordings of opensim-adult-walk)."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -58,7 +60,7 @@ def walk_from_angles(angles: Sequence[Angle], time_s: Array) -> Walk | None:
     .. [1] Zeni, Richards & Higginson 2008, Gait Posture 27(4):710-714.
     """
     paths = foot_paths(angles)
-    if len(paths) < 2 or len(time_s) < 2:
+    if len(time_s) < FEWEST_FRAMES or not _in_turn(paths):
         return None
     contacts = {path.side: time_s[_peaks(path.heel, time_s)] for path in paths}
     offs = {path.side: time_s[_peaks(-path.toe, time_s)] for path in paths}
@@ -139,7 +141,8 @@ def _best_stretch(table: Array, time_s: Array) -> slice | None:
 
 def _cycle(angles: Sequence[Angle], time_s: Array, stretch: slice) -> ClosedCycle | None:
     part = [replace(angle, values=angle.values[stretch]) for angle in angles]
-    if not _in_turn(foot_paths(part)):
+    paths = foot_paths(part)
+    if not _in_turn(paths) or any(_rounds(path.heel) != 1 for path in paths):
         return None
     step_s = float(np.median(np.diff(time_s)))
     # The last frame repeats the first when they agree more closely than neighbours do.
@@ -159,10 +162,14 @@ def _cycle(angles: Sequence[Angle], time_s: Array, stretch: slice) -> ClosedCycl
 
 
 def _in_turn(paths: Sequence[FootPath]) -> bool:
-    """Each foot goes forward once, and the one goes forward while the other goes back."""
-    if len(paths) < 2 or any(_rounds(path.heel) != 1 for path in paths):
+    """The one foot goes forward while the other goes back, as in walking; not so in a squat, a hop or noise."""
+    if len(paths) < 2:
         return False
-    return bool(np.corrcoef(paths[0].heel, paths[1].heel)[0, 1] < 0.0)
+    left, right = (path.heel for path in paths)
+    known = np.isfinite(left) & np.isfinite(right)
+    if known.sum() < FEWEST_FRAMES or min(np.ptp(left[known]), np.ptp(right[known])) < 1e-6:
+        return False
+    return bool(np.corrcoef(left[known], right[known])[0, 1] < LEAST_OPPOSITION)
 
 
 def walk_from_events(events: Sequence[Event], *, method: str) -> Walk | None:
