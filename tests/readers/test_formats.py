@@ -51,6 +51,14 @@ def test_trc_gaps_are_missing_samples(tmp_path: Path) -> None:
         np.testing.assert_allclose(read(tmp_path, "gap.trc", raw)[Kind.MARKERS].values, points, atol=1e-5)
 
 
+def test_trc_lines_may_end_early_where_the_last_markers_are_missing(tmp_path: Path) -> None:
+    points = files.points_m()
+    points[4:8, 2:] = np.nan
+    points[20:22] = np.nan
+    raw = b"\n".join(line.rstrip(b"\t") for line in files.trc(points).split(b"\n"))
+    np.testing.assert_allclose(read(tmp_path, "trim.trc", raw)[Kind.MARKERS].values, points, atol=1e-5)
+
+
 def test_trc_header_may_be_padded_and_its_first_line_may_hold_anything(tmp_path: Path) -> None:
     raw = files.trc().replace(b"PathFileType\t4\t(X/Y/Z)\tmade.trc", b"PathFileType  4\t(X/Y/Z) C:\\a b\\c\\")
     raw = raw.replace(b"100\t100\t40\t4\tmm", b"  100.0\t\t  100.0\t\t    40\t\t     4\t\t mm")

@@ -23,7 +23,7 @@ from poise.testing import files
 CONSTANT_BYTES = 48_000_000
 LONGEST_S = 1.0
 FUZZ = settings(
-    max_examples=int(os.environ.get("POISE_FUZZ", "20")),
+    max_examples=int(os.environ.get("POISE_FUZZ", "12")),
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],

@@ -89,7 +89,13 @@ def after_lines(raw: bytes, count: int) -> bytes:
 
 
 def numbers(
-    block: bytes, columns: int | Sequence[int], *, delimiter: str | None, where: str, decimal_comma: bool = False
+    block: bytes,
+    columns: int | Sequence[int],
+    *,
+    delimiter: str | None,
+    where: str,
+    decimal_comma: bool = False,
+    ends_trimmed: bool = False,
 ) -> Numbers:
     """Lines of numbers as a table.
 
@@ -106,6 +112,8 @@ def numbers(
         The file's name, for messages.
     decimal_comma
         Whether 1,5 means one and a half.
+    ends_trimmed
+        Whether a line may end early because the empty cells at its end were left out; else such a line is broken.
 
     Returns
     -------
@@ -129,7 +137,7 @@ def numbers(
     try:
         return Numbers(values=_finite(_load(block, use, delimiter, whole=whole)))
     except ValueError:
-        return _in_pieces(block, use, delimiter, where, whole=whole)
+        return _in_pieces(block, use, delimiter, where, _Tally(whole=whole, ends_trimmed=ends_trimmed))
 
 
 def _load(block: bytes, use: tuple[int, ...], delimiter: str | None, *, whole: bool) -> Array:
@@ -155,19 +163,21 @@ def _finite(values: Array) -> Array:
 
 @dataclass(kw_only=True)
 class _Tally:
-    """What was odd in the pieces of a table."""
+    """How a table is to be read, and what was odd in its pieces."""
 
+    whole: bool
+    ends_trimmed: bool
     lines: int = 0
     short: int = 0
     cut: bool = False
     odd: Counter[str] = field(default_factory=Counter)
 
 
-def _in_pieces(block: bytes, use: tuple[int, ...], delimiter: str | None, where: str, *, whole: bool) -> Numbers:
+def _in_pieces(block: bytes, use: tuple[int, ...], delimiter: str | None, where: str, tally: _Tally) -> Numbers:
     """A table with gaps, words or broken lines: each piece of it in the fastest way that can read it."""
-    tally = _Tally()
-    block = _without_cut_line(block, max(use) + 1, delimiter, tally)
-    values = np.concatenate([_piece(piece, use, delimiter, where, tally, whole=whole) for piece in _pieces(block)])
+    if not tally.ends_trimmed:
+        block = _without_cut_line(block, max(use) + 1, delimiter, tally)
+    values = np.concatenate([_piece(piece, use, delimiter, where, tally) for piece in _pieces(block)])
     if tally.short > max(1, MOST_BROKEN_LINES * tally.lines) or not len(values) or np.isnan(values).all():
         raise _not_a_table(block[:PIECE_BYTES], delimiter, max(use) + 1, where)
     return Numbers(values=_finite(values), problems=tuple(_doubts(tally, len(values), where)))
@@ -191,14 +201,12 @@ def _pieces(block: bytes) -> Iterator[bytes]:
         start = end
 
 
-def _piece(
-    piece: bytes, use: tuple[int, ...], delimiter: str | None, where: str, tally: _Tally, *, whole: bool
-) -> Array:
+def _piece(piece: bytes, use: tuple[int, ...], delimiter: str | None, where: str, tally: _Tally) -> Array:
     if not piece.strip():
         return np.empty((0, len(use)))
     for mend in (_as_it_is, _filled, _mended):
         try:
-            values = _load(mend(piece, delimiter), use, delimiter, whole=whole)
+            values = _load(mend(piece, delimiter), use, delimiter, whole=tally.whole)
         except ValueError:
             continue
         tally.lines += len(values)
@@ -240,15 +248,19 @@ def _line_by_line(block: bytes, use: tuple[int, ...], delimiter: str | None, whe
     cell = None if delimiter is None else delimiter.encode()
     needed = max(use) + 1
     lines = [line for line in block.split(b"\n") if line.strip()]
-    short = sum((len(line.split()) if cell is None else line.count(cell) + 1) < needed for line in lines)
+    held = [len(line.split()) if cell is None else line.count(cell) + 1 for line in lines]
+    missing = sum(max(0, needed - count) for count in held)
+    short = 0 if tally.ends_trimmed else sum(count < needed for count in held)
     # Lines far too short for their table would fill memory with nothing.
-    if short > max(1, MOST_BROKEN_LINES * len(lines)) and short * len(use) > MOST_MISSING_CELLS:
+    if missing > MOST_MISSING_CELLS + MOST_BROKEN_LINES * needed * len(lines):
         raise _not_a_table(block, delimiter, needed, where)
     values = np.full((len(lines), len(use)), np.nan)
     for row, line in enumerate(lines):
         cells = line.split(cell)
         if len(cells) >= needed:
             values[row] = _row([cells[i] for i in use], tally.odd)
+        elif tally.ends_trimmed:
+            values[row, : len(cells)] = _row(cells, tally.odd)
     tally.lines += len(lines)
     tally.short += short
     return values

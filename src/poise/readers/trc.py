@@ -42,7 +42,8 @@ class Trc:
         first = _first_data_line(lines, names_line)
         if not names or first is None:
             raise _damaged(path.name, f"{len(names)} marker names, {'no' if first is None else 'some'} rows of data.")
-        table = text.numbers(text.after_lines(raw, first), 2 + 3 * len(names), delimiter="\t", where=path.name)
+        rows, columns = text.after_lines(raw, first), 2 + 3 * len(names)
+        table = text.numbers(rows, columns, delimiter="\t", where=path.name, ends_trimmed=True)
         ticks = clock.from_times(table.values[:, 1], where=path.name, declared_hz=_number(facts.get("datarate")))
         points, doubts = _points(table.values, facts, path.name)
         stream = Stream(
