@@ -51,6 +51,18 @@ def test_trc_gaps_are_missing_samples(tmp_path: Path) -> None:
         np.testing.assert_allclose(read(tmp_path, "gap.trc", raw)[Kind.MARKERS].values, points, atol=1e-5)
 
 
+@pytest.mark.parametrize("name", ["walk.trc", "angles.mot"])
+def test_a_number_cut_in_two_is_not_read(tmp_path: Path, name: str) -> None:
+    whole = files.SAMPLES[name]()
+    lines = whole.split(b"\n")
+    cut = b"\n".join(lines[:-8]) + b"\n" + lines[-8][:-7]
+    kind = Kind.MARKERS if name.endswith("trc") else Kind.COORDINATES
+    recording = read(tmp_path, name, cut)
+    assert "cut off" in said(recording)
+    full = read(tmp_path, f"whole_{name}", whole)[kind].values
+    np.testing.assert_array_equal(recording[kind].values, full[: len(recording[kind].values)])
+
+
 def test_trc_lines_may_end_early_where_the_last_markers_are_missing(tmp_path: Path) -> None:
     points = files.points_m()
     points[4:8, 2:] = np.nan

@@ -83,6 +83,7 @@ class Mot:
         if width > 1:
             block = block.replace(b",", b"\t")
         found = text.numbers(block, 1 + (len(columns) - 1) * width, delimiter=_delimiter(block), where=path.name)
+        found = text.without_cut_row(found, raw, _promised_rows(header), path.name)
         ticks = clock.from_times(found.values[:, 0], where=path.name, declared_hz=_declared_hz(header))
         samples = ticks.samples(found.values[:, 1:])
         table = _Table(name=path.name, header=header, columns=_unique(columns[1:]), time_s=ticks.time_s, values=samples)
@@ -126,6 +127,11 @@ def _vector_width(header: str) -> int:
 def _declared_hz(header: str) -> float | None:
     rate = re.search(r"DataRate\s*=\s*([\d.]+)", header)
     return float(rate.group(1)) if rate and rate.group(1).strip(".") else None
+
+
+def _promised_rows(header: str) -> float | None:
+    rows = re.search(r"(?:nRows|datarows)\s*[= ]\s*(\d{1,15})", header, re.IGNORECASE)
+    return float(rows.group(1)) if rows else None
 
 
 def _unique(names: Sequence[str]) -> tuple[str, ...]:

@@ -140,6 +140,19 @@ def numbers(
         return _in_pieces(block, use, delimiter, where, _Tally(whole=whole, ends_trimmed=ends_trimmed))
 
 
+def without_cut_row(found: Numbers, raw: bytes, promised: float | None, where: str) -> Numbers:
+    """The table but for its last row, where the file ends in the middle of a line before all promised rows are there.
+
+    The last number of such a row may be the beginning of a longer one.
+    """
+    rows = len(found.values)
+    if raw.endswith(b"\n") or promised is None or rows >= promised or rows < 2:
+        return found
+    what = f"The file is cut off: it holds {rows - 1} whole lines of the {promised:g} that its header promises."
+    problem = Problem(what=what, where=where, do="Copy or export it again.")
+    return Numbers(values=found.values[:-1], problems=(*found.problems, problem))
+
+
 def _load(block: bytes, use: tuple[int, ...], delimiter: str | None, *, whole: bool) -> Array:
     # Asking numpy for some columns would let lines of any length pass: a whole table is loaded whole and cut then.
     loaded: Array = np.loadtxt(

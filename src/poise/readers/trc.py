@@ -44,6 +44,7 @@ class Trc:
             raise _damaged(path.name, f"{len(names)} marker names, {'no' if first is None else 'some'} rows of data.")
         rows, columns = text.after_lines(raw, first), 2 + 3 * len(names)
         table = text.numbers(rows, columns, delimiter="\t", where=path.name, ends_trimmed=True)
+        table = text.without_cut_row(table, raw, _number(facts.get("numframes")), path.name)
         ticks = clock.from_times(table.values[:, 1], where=path.name, declared_hz=_number(facts.get("datarate")))
         points, doubts = _points(table.values, facts, path.name)
         stream = Stream(
