@@ -16,6 +16,7 @@ Index = NDArray[np.intp]
 WALKING_DEG_S = 50.0
 STILL_SHARE_OF_SWING = 0.2
 STILL_LIMITS_DEG_S = (15.0, 90.0)
+REALLY_STILL_SHARE = 0.5
 # Beyond the 0.1 s over which restlessness is taken: 0.15 s in all, the usual window of zero-velocity detectors.
 SHORTEST_REST_S = 0.05
 REST_SEARCH_S = 0.5
@@ -58,12 +59,13 @@ def find_movements(foot: Foot) -> Movements:
 
     A foot is still while its restlessness (`restlessness_deg_s`) is under a fifth of what a typical swing of the same
     person turns, so that slow and shuffling walkers are parted as well as brisk ones. In each still stretch the moment
-    of least restlessness within half a second of the movement is taken for standing.
+    of least restlessness within half a second of the movement is taken for standing; a stretch that never falls under
+    half the limit is no rest but a foot about to land.
 
     Notes
     -----
-    The share of a fifth and its limits (15 and 90 deg/s) are a design choice. It fails where the foot never rests
-    between swings: in running, in very fast walking, or with a sensor that is loose on the shoe.
+    The share of a fifth, its limits (15 and 90 deg/s) and the half are design choices. It fails where the foot never
+    rests between swings: in running, in very fast walking, or with a sensor that is loose on the shoe.
     """
     turning = turning_deg_s(foot.angular_velocity, foot.rate_hz)
     first, last = runs_of(turning > WALKING_DEG_S)
@@ -80,7 +82,7 @@ def _typical_swing(turning: Array, first: Index, last: Index) -> float:
 
 
 def _between_still_moments(restlessness: Array, limit: float, rate_hz: float) -> Movements:
-    first, last = runs_of(_without_short_rests(restlessness > limit, round(SHORTEST_REST_S * rate_hz)))
+    first, last = runs_of(_without_false_rests(restlessness, limit, round(SHORTEST_REST_S * rate_hz)))
     search = max(1, round(REST_SEARCH_S * rate_hz))
     earliest = np.maximum(np.concatenate(([0], last[:-1])), first - search)
     latest = np.minimum(np.concatenate((first[1:], [len(restlessness)])), last + search)
@@ -95,12 +97,16 @@ def _between_still_moments(restlessness: Array, limit: float, rate_hz: float) ->
     return replace(movements.only(short), unresting=int((~short).sum()))
 
 
-def _without_short_rests(moving: NDArray[np.bool_], shortest: int) -> NDArray[np.bool_]:
-    # A foot about to land turns neither way for a moment; a foot that stands stays so.
-    filled = moving.copy()
+def _without_false_rests(restlessness: Array, limit: float, shortest: int) -> NDArray[np.bool_]:
+    """Where the foot moves: everywhere but in rests that last and that become really still.
+
+    A foot about to land turns neither way for a moment; a foot that stands comes to rest and stays so.
+    """
+    moving = restlessness > limit
     for first, last in zip(*runs_of(~moving), strict=True):
-        filled[first:last] = last - first < shortest
-    return filled
+        if last - first < shortest or restlessness[first:last].min() > REALLY_STILL_SHARE * limit:
+            moving[first:last] = True
+    return moving
 
 
 def pitch_axis(foot: Foot, movements: Movements, up: Array, forward: Array) -> Array:

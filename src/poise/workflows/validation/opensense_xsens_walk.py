@@ -18,16 +18,12 @@ WORN = {
     "00B42268": "torso", "00B42279": "pelvis", "00B4227C": "right_femur", "00B4227D": "right_tibia",
     "00B421EF": "right_foot", "00B421EE": "left_femur", "00B421ED": "left_tibia", "00B421E6": "left_foot",
 }  # fmt: skip
-NORMAL_SWING_PEAK_DEG = 60.0
-NORMAL = (
-    "healthy adults flex the knee by about 60 deg in swing (Perry & Burnfield 2010); not a reference for this person"
-)
 
 
 class OpensenseXsensWalk:
-    """Peak and range of knee flexion beside what healthy adults do, and how steady the standing start is.
+    """Peak and range of knee flexion, and how steady the standing start is.
 
-    The folder holds no reference from cameras: a figure here shows that files, packets, calibration and axis fit
+    Healthy adults flex the knee by about 60 deg in swing (Perry & Burnfield 2010). The folder holds no reference from cameras: a figure here shows that files, packets, calibration and axis fit
     together, not how accurate the angle is.
     """
 
@@ -38,10 +34,7 @@ class OpensenseXsensWalk:
         recording = worn(read_file(folder)[0])
         measured = MEASURE.compute(recording)
         for m in measured.measurements:
-            peak = m.measure.endswith(".max")
-            yield _score(
-                f"{m.measure}@{m.side}", "value", m.value, n=m.n, published=NORMAL_SWING_PEAK_DEG if peak else None
-            )
+            yield _score(f"{m.measure}@{m.side}", "value", m.value, n=m.n)
         for series in measured.series:
             yield _standing(series)
         yield from _between_sides(measured)
@@ -72,10 +65,10 @@ def _between_sides(measured: Measured) -> Iterator[Score]:
         yield _score("joint.knee.flexion.max", "left_minus_right", difference, n=count)
 
 
-def _score(measure: str, metric: str, value: float, *, n: int, published: float | None = None) -> Score:
+def _score(measure: str, metric: str, value: float, *, n: int) -> Score:
     return Score(
         dataset=OpensenseXsensWalk.name, file="all", measure=measure, method=f"{MEASURE.name}/{MEASURE.version}",
-        metric=metric, value=value, n=n, unit="deg", published=published, source="" if published is None else NORMAL,
+        metric=metric, value=value, n=n, unit="deg",
     )  # fmt: skip
 
 
