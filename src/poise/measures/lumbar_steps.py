@@ -323,6 +323,8 @@ def _usual_step_s(time_s: Array, longest_step_s: float) -> Array:
         return np.zeros(len(time_s))
     padded = np.pad(between, 2, constant_values=np.nan)
     around = np.lib.stride_tricks.sliding_window_view(padded, 4)
-    with np.errstate(all="ignore"):
-        usual = np.array([np.median(row[np.isfinite(row)]) if np.isfinite(row).any() else np.nan for row in around])
-    return np.where(np.isfinite(usual), usual, float(np.nanmedian(between)))
+    ordered = np.sort(around, axis=1)
+    known = np.isfinite(ordered).sum(axis=1)
+    row = np.arange(len(ordered))
+    usual = (ordered[row, np.maximum(known - 1, 0) // 2] + ordered[row, np.minimum(known // 2, 3)]) / 2.0
+    return np.where(known > 0, usual, float(np.nanmedian(between)))

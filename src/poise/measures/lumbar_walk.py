@@ -89,8 +89,7 @@ def walk_found(trunk: Trunk, settings: Settings) -> TrunkWalk:
         for mine in lumbar_bouts.bouts_of(steps, settings.bouts):
             around = _around(trunk, heading, steps.kept(mine))
             whole = _bout(around, steps.kept(mine), settings)
-            kept = _under_way(whole, settings.bouts)
-            bouts.append(whole if kept.all() else _bout(around, whole.steps.kept(kept), settings))
+            bouts.append(_cut_to(whole, _under_way(whole, settings.bouts), trunk.rate_hz))
     return TrunkWalk(bouts=tuple(bout for bout in bouts if _plausible(bout, settings.bouts)), sided=heading.sure)
 
 
@@ -211,6 +210,24 @@ def _under_way(bout: WalkingBout, settings: BoutSettings) -> NDArray[np.bool_]:
         kept[: bout.strides[fast[0]][0] + 1] = False
         kept[bout.strides[fast[-1]][1] :] = False
     return kept if kept.sum() >= settings.fewest_strides + 2 else np.ones_like(kept)
+
+
+def _cut_to(bout: WalkingBout, kept: NDArray[np.bool_], rate_hz: float) -> WalkingBout:
+    """The bout with these steps alone; what was measured of each stride stays as it was."""
+    if kept.all():
+        return bout
+    steps, number = bout.steps.kept(kept), np.cumsum(kept) - 1
+    mine = [i for i, (first, last) in enumerate(bout.strides) if kept[first] and kept[last]]
+    start_s, end_s = float(steps.time_s[0]), float(steps.time_s[-1])
+    part = slice(round((start_s - bout.start_s) * rate_hz), round((end_s - bout.start_s) * rate_hz) + 1)
+    axes = bout.axes
+    return replace(
+        bout, start_s=start_s, end_s=end_s, steps=steps,
+        strides=[(int(number[bout.strides[i][0]]), int(number[bout.strides[i][1]])) for i in mine],
+        speed_m_s=bout.speed_m_s[mine], rhythm=bout.rhythm[mine],
+        axes=Axes(vertical=axes.vertical[part], forward=axes.forward[part], leftward=axes.leftward[part]),
+        yaw_rate_rad_s=None if bout.yaw_rate_rad_s is None else bout.yaw_rate_rad_s[part],
+    )  # fmt: skip
 
 
 def _slow_share(vertical: Array, part: slice, rate_hz: float) -> float:
