@@ -10,11 +10,13 @@ from numpy.typing import NDArray
 
 from poise.measures.angles_as_given import angles_as_given
 from poise.measures.kinematics import METHOD, compute_with
-from poise.model import Curve, Recording, Series, Side, Walk
+from poise.model import Recording, Series, Side, Walk
 from poise.workflows.validation.scores import Score
 
 Array = NDArray[np.float64]
 Key = tuple[str, Side | None]
+Published = Mapping[tuple[str, str, str], tuple[float, str]]
+"""By method, measure and metric: the figure to beat and who published it."""
 
 FEWEST_SAMPLES = 20
 BOTH_SAME = frozenset({"pelvis.tilt", "trunk.lean_forward", "trunk.lean_side", "pelvis.obliquity", "pelvis.rotation",
@@ -81,28 +83,26 @@ def between(one: Reference, other: Reference, *, file: str, condition: str, meth
         yield from _pair(series, other.angles[key], other.time_s, file=file, condition=condition, method=method)
 
 
-def scores(dataset: str, found: Sequence[Pair]) -> Iterator[Score]:
+def scores(dataset: str, found: Sequence[Pair], published: Published | None = None) -> Iterator[Score]:
     """Every angle's error file by file, then over all of them; the offset is taken off per side and recording."""
     for group in _grouped(found, by_file=True):
         yield from _scored(dataset, group[0].file, group)
     for group in _grouped(found, by_file=False):
-        yield from _scored(dataset, "all", group)
+        for score in _scored(dataset, "all", group):
+            figure, source = (published or {}).get((score.method, score.measure, score.metric), (None, ""))
+            yield replace(score, published=figure, source=source)
 
 
-def curve_scores(
-    dataset: str, curves: Iterable[Curve], reference: Iterable[Curve], *, file: str, condition: str
-) -> Iterator[Score]:
-    """Mean curves over the cycle beside the reference's mean curves, cut at the same contacts."""
-    theirs = {(curve.curve, curve.side): curve for curve in reference}
-    found = [
-        Pair(file=file, measure=curve.curve, condition=condition, method=METHOD, ours=curve.mean,
-             theirs=theirs[curve.curve, curve.side].mean)
-        for curve in curves
-        if (curve.curve, curve.side) in theirs and not (curve.side == "right" and curve.curve in BOTH_SAME)
-    ]  # fmt: skip
-    for group in _grouped(found, by_file=False):
-        for score in _scored(dataset, file, group):
-            yield replace(score, metric=f"mean_curve_{score.metric}")
+def told_apart(found: Sequence[Score]) -> Iterator[Score]:
+    """How much larger a measure is in each altered walk than in the normal one, over all recordings."""
+    values: dict[tuple[str, str], list[Score]] = {}
+    for score in found:
+        values.setdefault((score.measure, score.condition), []).append(score)
+    for (measure, condition), altered in sorted(values.items()):
+        normal = values.get((measure, "straight"))
+        if condition != "straight" and normal:
+            apart = float(np.mean([each.value for each in altered]) - np.mean([each.value for each in normal]))
+            yield replace(altered[0], file="all", metric="altered_minus_normal", value=apart, n=len(altered))
 
 
 def value_scores(

@@ -16,6 +16,13 @@ from poise.workflows.validation import _joint_angles as angles
 from poise.workflows.validation._gait_events import Published, c3d_trials, event_scores
 from poise.workflows.validation.scores import Score
 
+MARKERS_ONLY = f"{METHOD}, markers only"
+_CENTRES, _SKIN = "three joint centres, right side (SOURCE.md)", "ASIS, knee and ankle markers (SOURCE.md)"
+ANGLES_TO_BEAT: angles.Published = {
+    (METHOD, "knee.flexion", "rmse"): (2.1, _CENTRES),
+    (MARKERS_ONLY, "knee.flexion", "rmse"): (7.0, _SKIN),
+    (MARKERS_ONLY, "knee.flexion", "rmse_offset_removed"): (2.5, _SKIN),
+}
 PUBLISHED: Published = {
     ("initial_contact", "treadmill", "f1_100ms"): (0.95, "plain Zeni (SOURCE.md)"),
     ("initial_contact", "treadmill", "median_abs_error_ms"): (30.0, "plain Zeni (SOURCE.md)"),
@@ -39,13 +46,13 @@ class GaitalyticsTreadmill:
             for recording in read(path):
                 if Kind.JOINT_ANGLES in recording:
                     found += list(_pairs(recording, str(path.relative_to(folder))))
-        yield from angles.scores(self.name, found)
+        yield from angles.scores(self.name, found, ANGLES_TO_BEAT)
         yield from event_scores(self.name, list(c3d_trials(folder, lambda _: "treadmill")), PUBLISHED)
 
 
 def _pairs(recording: Recording, file: str) -> Iterator[angles.Pair]:
     reference = angles.reference_in(recording, Kind.JOINT_ANGLES)
-    for method, settings in ((METHOD, Settings()), (f"{METHOD}, markers only", Settings(use_model_points=False))):
+    for method, settings in ((METHOD, Settings()), (MARKERS_ONLY, Settings(use_model_points=False))):
         clean = prepare(recording, settings=settings)
         if Kind.BODY in clean:
             walk = MARKER_GAIT.compute(clean).walk

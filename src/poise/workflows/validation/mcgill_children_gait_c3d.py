@@ -20,6 +20,14 @@ AGAINST_THE_ROOM = frozenset({"pelvis", "thorax", "foot"})
 """What Plug-in-Gait tells against the room's axes, which in a turn are not the direction of walking."""
 
 
+MARKERS_ONLY = f"{METHOD}, markers only"
+_CENTRES, _SKIN = "three joint centres, best trial (SOURCE.md)", "ASIS, knee and ankle markers, best trial (SOURCE.md)"
+ANGLES_TO_BEAT: angles.Published = {
+    (METHOD, "knee.flexion", "rmse"): (0.2, _CENTRES),
+    (METHOD, "knee.flexion", "r"): (1.0, _CENTRES),
+    (MARKERS_ONLY, "knee.flexion", "rmse"): (5.0, _SKIN),
+    (MARKERS_ONLY, "knee.flexion", "r"): (0.98, _SKIN),
+}
 PUBLISHED: Published = {
     ("initial_contact", "straight", "median_abs_error_ms"): (20.0, "plain Zeni, best of these trials (SOURCE.md)"),
 }
@@ -38,7 +46,7 @@ class McgillChildren:
             for recording in read(path):
                 if _is_walk(recording):
                     found += list(_pairs(recording, str(path.relative_to(folder))))
-        yield from angles.scores(self.name, found)
+        yield from angles.scores(self.name, found, ANGLES_TO_BEAT)
         yield from event_scores(self.name, list(c3d_trials(folder, _condition)), PUBLISHED)
 
 
@@ -53,7 +61,7 @@ def _is_walk(recording: Recording) -> bool:
 def _pairs(recording: Recording, file: str) -> Iterator[angles.Pair]:
     condition = _condition(file)
     reference = angles.reference_in(recording, Kind.JOINT_ANGLES)
-    for method, settings in ((METHOD, Settings()), (f"{METHOD}, markers only", Settings(use_model_points=False))):
+    for method, settings in ((METHOD, Settings()), (MARKERS_ONLY, Settings(use_model_points=False))):
         clean = prepare(recording, settings=settings)
         if Kind.BODY not in clean:
             continue

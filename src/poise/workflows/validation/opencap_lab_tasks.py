@@ -8,6 +8,7 @@ from pathlib import Path
 
 from poise.cleaning.prepare import prepare
 from poise.measures.gait_markers import MEASURE as MARKER_GAIT
+from poise.measures.kinematics import METHOD
 from poise.model import Kind, Recording, Walk
 from poise.workflows.assess import read
 from poise.workflows.validation import _joint_angles as angles
@@ -18,6 +19,16 @@ from poise.workflows.validation.scores import Score
 REFERENCES = {"manual": "_ik_manual_deg.mot", "AddBiomechanics": "_ik_addbiomechanics_rad.mot"}
 ALTERED = ("gait.trunk_sway", "gait.foot_progression")
 """What the instructed walks must show: trunk sway (TS) and toes in (TI)."""
+
+
+_APART = "the two references of one trial differ by up to this (SOURCE.md)"
+PUBLISHED: angles.Published = {
+    (METHOD, "knee.flexion", "rmse"): (6.0, _APART),
+    (METHOD, "hip.flexion", "rmse"): (6.0, _APART),
+    (METHOD, "hip.adduction", "rmse"): (7.0, _APART),
+    (METHOD, "ankle.dorsiflexion", "rmse"): (12.0, _APART),
+    (METHOD, "pelvis.tilt", "rmse"): (4.0, _APART),
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,8 +51,9 @@ class OpencapLabTasks:
             file, walk = str(markers.relative_to(folder)), MARKER_GAIT.compute(clean).walk
             found += list(_pairs(markers, clean, walk, file))
             told += list(angles.value_scores(self.name, clean, walk, ALTERED, file=file, condition=_label(markers)))
-        yield from angles.scores(self.name, found)
+        yield from angles.scores(self.name, found, PUBLISHED)
         yield from told
+        yield from angles.told_apart(told)
         yield from event_scores(self.name, list(joined_trials(_with_forces(folder))))
 
 

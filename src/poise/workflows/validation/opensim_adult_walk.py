@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from poise.cleaning.prepare import prepare
@@ -37,8 +37,18 @@ class OpensimAdultWalk:
                 found += list(_pairs(markers, reference, folder))
         yield from angles.scores(self.name, found)
         yield from event_scores(self.name, list(joined_trials(_with_forces(folder))))
-        for path in sorted((folder / "crouch_vs_normal").glob("*.mot")):
-            yield from _labelled(self.name, path, str(path.relative_to(folder)))
+        told = [
+            score
+            for path in sorted((folder / "crouch_vs_normal").glob("*.mot"))
+            for score in _labelled(self.name, path, str(path.relative_to(folder)))
+        ]
+        yield from told
+        rightly = [score.value for score in told if score.metric == "told_rightly"]
+        if rightly:
+            yield replace(
+                told[-1], file="all", measure="crouch", condition="straight", value=sum(rightly) / len(rightly),
+                n=len(rightly),
+            )  # fmt: skip
 
 
 def _angle_files(folder: Path) -> Iterator[Path]:
