@@ -80,9 +80,10 @@ def pipeline(imu: pd.DataFrame, rate_hz: float, info, cohort: str):
     return {
         "seconds": seconds,
         "contacts_s": contacts.tolist(),
-        "bouts": [[float(a) / rate_hz, float(b) / rate_hz] for a, b in zip(bouts["start"], bouts["end"])],
+        "bouts": [[float(a) / rate_hz, float(b) / rate_hz] for a, b in zip(bouts["start"], bouts["end"], strict=True)],
         "gait_sequences": [
-            [float(a) / rate_hz, float(b) / rate_hz] for a, b in zip(run.gs_list_["start"], run.gs_list_["end"])
+            [float(a) / rate_hz, float(b) / rate_hz]
+            for a, b in zip(run.gs_list_["start"], run.gs_list_["end"], strict=True)
         ],
         "stride_starts_s": (strides["start"].to_numpy(float) / rate_hz).tolist(),
         **{

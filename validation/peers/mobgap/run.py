@@ -29,7 +29,7 @@ ENVIRONMENT = HERE.parent / ".envs" / "mobgap"
 PACKAGE = "mobgap==1.2.0"
 DATA = HERE.parents[3] / "shared" / "data" / "mobgap-lumbar-imu"
 DATASET = "mobgap-lumbar-imu"
-SINGLE_THREADED = {name: "1" for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")}
+SINGLE_THREADED = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 
 
 def main() -> None:
@@ -60,7 +60,7 @@ def peer_scores(folder: Path) -> Iterator[Score]:
             reference=bouts,
             contacts=_contacts(found["pipeline"]["contacts_s"]),
             values={f"gait.{name}": found["pipeline"][name] for name in ("speed", "stride_length", "cadence")},
-        )  # fmt: skip
+        )
         for found, file, bouts in known
     ]
     yield from scores(DATASET, "mobgap 1.2.0 pipeline", trials)
