@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -337,16 +338,20 @@ class _StandingFeet:
 
 def inside_plate(point_m: Array, plate: ForcePlate, *, margin_m: float = 0.02) -> bool:
     """Whether a point is over the plate or within a margin of its edge; a marker sits that far behind the heel."""
+    x, y = float(point_m[0]), float(point_m[1])
+    # A missing point is beyond no edge and within none: NaN compares false.
+    return all((x - at_x) * out_x + (y - at_y) * out_y <= margin_m for at_x, at_y, out_x, out_y in _edges(plate))
+
+
+@lru_cache(maxsize=64)
+def _edges(plate: ForcePlate) -> tuple[tuple[float, float, float, float], ...]:
+    """Of every edge a point on it and its unit normal outwards, whichever way round the corners are listed."""
     corners = plate.corners_m[:, :2]
-    middle = corners.mean(axis=0)
-    if not np.isfinite(point_m[:2]).all() or not np.isfinite(corners).all():
-        return False
-    edges = np.roll(corners, -1, axis=0) - corners
-    normals = np.stack((edges[:, 1], -edges[:, 0]), axis=1)
+    along = np.roll(corners, -1, axis=0) - corners
+    normals = np.stack((along[:, 1], -along[:, 0]), axis=1)
     normals /= np.maximum(np.linalg.norm(normals, axis=1, keepdims=True), 1e-12)
-    # Outwards, whichever way round the corners are listed.
-    normals *= np.where(np.sum(normals * (corners - middle), axis=1) >= 0, 1.0, -1.0)[:, None]
-    return bool(np.all(np.sum(normals * (point_m[:2] - corners), axis=1) <= margin_m))
+    outwards = np.where(np.sum(normals * (corners - corners.mean(axis=0)), axis=1) >= 0, 1.0, -1.0)[:, None]
+    return tuple(map(tuple, np.concatenate((corners, outwards * normals), axis=1).tolist()))
 
 
 def _sides_by_way(plates: _Plates, contacts: Sequence[_Found]) -> dict[_Found, Side]:
