@@ -164,6 +164,23 @@ class TestWhatIsMissing:
             assert stride.length_m == pytest.approx(1.3, abs=0.01)
         assert sum(stride.side == "right" for stride in measured.walk.strides) == 11
 
+    def test_a_clock_with_a_hole_is_a_gap_too(self) -> None:
+        walk = recorded(WALK)
+        kept = ~((walk[Kind.ACCELERATION].time_s > 5.5) & (walk[Kind.ACCELERATION].time_s < 5.8))
+        holed = replace(
+            walk,
+            streams={
+                key: replace(stream, time_s=stream.time_s[kept], values=stream.values[kept])
+                for key, stream in walk.streams.items()
+            },
+        )
+        measured = MEASURE.compute(holed)
+        assert measured.walk is not None
+        assert measured.walk.dropped >= 1
+        for stride in measured.walk.strides:
+            assert stride.time_s == pytest.approx(1.1, abs=0.01)
+            assert stride.length_m == pytest.approx(1.3, abs=0.01)
+
     def test_single_lost_samples_are_bridged(self) -> None:
         walk = recorded(WALK)
         values = walk[Kind.ANGULAR_VELOCITY].values.copy()

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from poise.errors import MissingSignal, NothingToMeasure
 from poise.model.recording import SIDES, Kind, Recording, Side, Stream
+from poise.signals.gaps import resample_offline
 
 Array = NDArray[np.float64]
 Index = NDArray[np.intp]
@@ -76,19 +77,19 @@ def foot_of(recording: Recording, side: Side) -> Foot:
     where = f"the {side} foot's sensor in {recording.source or recording.id}"
     _check_clock(turning, where)
     channel = channel_of(side)
-    angular_velocity, acceleration = turning[channel], _on_clock_of(turning, pushing, channel)
-    absent = np.asarray(~np.isfinite(np.concatenate((angular_velocity, acceleration), axis=1)).all(axis=1))
+    time_s, both = _evenly(turning.time_s, np.hstack((turning[channel], _on_clock_of(turning, pushing, channel))))
+    absent = np.asarray(~np.isfinite(both).all(axis=1))
     if absent.mean() > 0.5:
         raise NothingToMeasure(
             f"Cannot measure walking from {where}: more than half of it is missing.",
             do="Check the sensor's battery and its connection, and record again.",
         )
-    rate_hz = turning.rate_hz
-    bridged = _bridged(acceleration, absent), _bridged(angular_velocity, absent)
+    rate_hz = (len(time_s) - 1) / float(time_s[-1] - time_s[0])
+    angular_velocity, acceleration = (_bridged(signal, absent) for signal in (both[:, :3], both[:, 3:]))
     return Foot(
-        side=side, time_s=turning.time_s, rate_hz=rate_hz, acceleration=bridged[0], angular_velocity=bridged[1],
+        side=side, time_s=time_s, rate_hz=rate_hz, acceleration=acceleration, angular_velocity=angular_velocity,
         missing=_long_runs(absent, max(1, round(LONGEST_DROPOUT_S * rate_hz))),
-        gravity_m_s2=_gravity(*bridged, rate_hz, where),
+        gravity_m_s2=_gravity(acceleration, angular_velocity, rate_hz, where),
     )  # fmt: skip
 
 
@@ -184,6 +185,18 @@ def _gravity(acceleration: Array, angular_velocity: Array, rate_hz: float, where
             do="Export the raw acceleration, or give its unit with --map.",
         )
     return strength
+
+
+def _evenly(time_s: Array, values: Array) -> tuple[Array, Array]:
+    """The samples on an even clock, as they are where it is even already; NaN where the clock had a hole."""
+    steps_s = np.diff(time_s)
+    step_s = float(np.median(steps_s))
+    if np.abs(steps_s - step_s).max() <= 0.5 * step_s:
+        return time_s, values
+    even_s, resampled = resample_offline(time_s, values, 1.0 / step_s)
+    after = np.clip(np.searchsorted(time_s, even_s), 1, len(steps_s))
+    resampled[steps_s[after - 1] > 1.5 * step_s] = np.nan
+    return even_s, resampled
 
 
 def _on_clock_of(clock: Stream, stream: Stream, channel: str) -> Array:

@@ -23,8 +23,8 @@ WORN = {
 class OpensenseXsensWalk:
     """Peak and range of knee flexion, and how steady the standing start is.
 
-    Healthy adults flex the knee by about 60 deg in swing (Perry & Burnfield 2010). The folder holds no reference from cameras: a figure here shows that files, packets, calibration and axis fit
-    together, not how accurate the angle is.
+    Healthy adults flex the knee by about 60 deg in swing (Perry & Burnfield 2010). The folder holds no reference from
+    cameras: a figure here shows that files, packets, calibration and axis fit together, not how accurate the angle is.
     """
 
     name = "opensense-xsens-walk"
