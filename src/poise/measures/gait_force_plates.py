@@ -27,6 +27,7 @@ _Found = tuple[str, int, int]
 LONGEST_FOOT_M = 0.33
 """Between the first and the last third of a contact the centre of pressure of one foot travels less than its length."""
 CLEARLY_BESIDE_M = 0.02
+FEWEST_TO_COMPARE, LONGER_THAN_USUAL = 6, 1.25
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -223,7 +224,14 @@ class ForcePlateGait:
         times = plates.force.time_s
         short = [each for each in found if times[each[2] - 1] - times[each[1]] <= self.longest_stance_s]
         whose = _sides_by_way(plates, short)
-        return [_owned(_contact(plates, *each), whose.get(each)) for each in found]
+        made = [_owned(_contact(plates, *each), whose.get(each)) for each in found]
+        whole = [each.end_s - each.start_s for each in made if np.isfinite(each.end_s - each.start_s)]
+        usual_s = float(np.median(whole)) if len(whole) >= FEWEST_TO_COMPARE else np.inf
+        # One that is much longer than the others held the other foot too: who left the plate last, nobody knows.
+        return [
+            replace(each, to_side=None) if each.end_s - each.start_s > LONGER_THAN_USUAL * usual_s else each
+            for each in made
+        ]
 
     def _stances(
         self, contacts: Sequence[Contact], walk: Walk, recording: str, given: Sequence[Measurement]
