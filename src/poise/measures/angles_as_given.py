@@ -14,6 +14,7 @@ from poise.model import SIDES, Kind, Problem, Recording, Side, Stream
 Array = NDArray[np.float64]
 
 AS_GIVEN = "as given by the file"
+MODEL_ZERO = f"{AS_GIVEN}, zero as in its model"
 
 # OpenSim's legs are mirrored by the model itself; its pelvis and trunk turn about the room's axes.
 _OPENSIM_LEG = {
@@ -78,13 +79,23 @@ def knee_flexion_sign(knees: Array) -> float | None:
 def _from_opensim(stream: Stream, where: str) -> tuple[tuple[Angle, ...], tuple[Problem, ...]]:
     held = {_plain(label): stream[label][:, 0] for label in stream.channels}
     legs = [
-        Angle(name=name, side=side, values=held[f"{label}_{side[0]}"], method=AS_GIVEN)
+        Angle(name=name, side=side, values=held[f"{label}_{side[0]}"], method=MODEL_ZERO)
         for label, name in _OPENSIM_LEG.items()
         for side in SIDES
         if f"{label}_{side[0]}" in held
     ]
     knees, problems = _opensim_knees(held, where)
-    return (*legs, *knees, *_opensim_pelvis(held), *_opensim_trunk(held), *_thighs(held)), problems
+    found = (*legs, *knees, *_opensim_pelvis(held), *_opensim_trunk(held), *_thighs(held))
+    return found, (*problems, _model_zero(where)) if found else problems
+
+
+def _model_zero(where: str) -> Problem:
+    return Problem(
+        what="These angles are told against the neutral posture of the model that made them: pelvis, hip, trunk and "
+        "ankle can be 5 to 10° off those from markers, with the same shape and range.",
+        where=where,
+        do="Compare with angles of the same model, or give the markers; ranges and the knee are hardly touched.",
+    )
 
 
 def _plain(label: str) -> str:
@@ -107,7 +118,7 @@ def _opensim_knees(held: Mapping[str, Array], where: str) -> tuple[list[Angle], 
             do="Say which model made them; a walk in which a knee bends beyond 20° settles it.",
         )
         return [], (doubt,)
-    method = f"{AS_GIVEN}, flexion {'positive' if sign > 0 else 'negative'} there (a knee bends one way)"
+    method = f"{MODEL_ZERO}, flexion {'positive' if sign > 0 else 'negative'} there (a knee bends one way)"
     return [
         Angle(name="knee.flexion", side=side, values=sign * knee, method=method) for side, knee in found.items()
     ], ()
@@ -122,7 +133,7 @@ def _opensim_pelvis(held: Mapping[str, Array]) -> Iterator[Angle]:
             ("pelvis_rotation", "pelvis.rotation", out),
         ):
             if label in held and not (name == "pelvis.rotation" and _turns(held[label])):
-                yield Angle(name=name, side=side, values=sign * held[label], method=f"{AS_GIVEN}, against the room")
+                yield Angle(name=name, side=side, values=sign * held[label], method=f"{MODEL_ZERO}, against the room")
 
 
 def _turns(rotation: Array) -> bool:
@@ -132,7 +143,7 @@ def _turns(rotation: Array) -> bool:
 
 
 def _opensim_trunk(held: Mapping[str, Array]) -> Iterator[Angle]:
-    method = f"{AS_GIVEN}, pelvis and lumbar angle added"
+    method = f"{MODEL_ZERO}, pelvis and lumbar angle added"
     for side in SIDES:
         if {"lumbar_extension", "pelvis_tilt"} <= held.keys():
             lean = -(held["lumbar_extension"] + held["pelvis_tilt"])
@@ -147,7 +158,9 @@ def _thighs(held: Mapping[str, Array]) -> Iterator[Angle]:
         label = f"hip_flexion_{side[0]}"
         if label in held and "pelvis_tilt" in held:
             values = held[label] + held["pelvis_tilt"]
-            yield Angle(name="thigh.inclination", side=side, values=values, method=f"{AS_GIVEN}, pelvis and hip added")
+            yield Angle(
+                name="thigh.inclination", side=side, values=values, method=f"{MODEL_ZERO}, pelvis and hip added"
+            )
 
 
 def _from_plug_in_gait(stream: Stream) -> Iterator[Angle]:

@@ -26,7 +26,7 @@ _LEAST_RANGE_DEG = 10.0
 _SHORT_CYCLE_S, _LONG_CYCLE_S = 0.7, 2.0
 FEWEST_FRAMES = 20
 LEAST_OPPOSITION = -0.3
-"""Correlation of the two feet's paths: -0.9 in normal walking, -0.8 in crouch (the recordings of opensim-adult-walk)."""
+"""Correlation of the two feet's paths: -0.9 in normal walking, -0.8 in crouch (opensim-adult-walk)."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
