@@ -62,6 +62,8 @@ def _measurement(measured: Measurement) -> dict[str, Any]:
         "method": measured.method,
         "error": _number(measured.error),
         "error_source": measured.error_source or None,
+        "low": _number(measured.low),
+        "high": _number(measured.high),
     }
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 COLUMNS = (
     "file", "recording", "task", "measure", "side", "value", "unit", "n", "sd", "start_s", "end_s", "valid_fraction",
-    "method", "error", "error_source",
+    "method", "error", "error_source", "low", "high",
 )  # fmt: skip
 
 
