@@ -142,6 +142,15 @@ def test_the_floor_or_a_treadmill_gives_the_same_angles() -> None:
     assert {name: belt[name] for name in angles} == pytest.approx({name: floor[name] for name in angles}, abs=0.15)
 
 
+def test_on_a_treadmill_the_feet_tell_the_direction_and_not_a_body_that_faces_aside() -> None:
+    walk = simulate_walk(treadmill=True, heading_deg=40.0)
+    aside = geometry.rotation_about(np.array([0.0, 0.0, 1.0]), np.deg2rad(8.0))
+    pelvis = ("asis", "psis", "hip_centre", "shoulder", "shoulder_centre")
+    points = {n: at @ aside.T if n.endswith(pelvis) else at for n, at in walk.points.items()}
+    forward = direction_of_progression(points, 100.0, treadmill=True)
+    assert forward[0] == pytest.approx([np.cos(np.deg2rad(40.0)), np.sin(np.deg2rad(40.0)), 0.0], abs=0.01)
+
+
 def test_walking_a_curve_keeps_the_angles_of_the_legs() -> None:
     straight, bent = simulate_walk(), simulate_walk(turn_deg=90.0, turn_after_m=3.0, turn_radius_m=2.0)
     one, other = (series(measured(walk), "knee.flexion", "left") for walk in (straight, bent))

@@ -14,6 +14,11 @@ STRIDE_S = 1.2
 """Over about one stride the sway of the pelvis to and fro cancels."""
 WALKING_M_PER_S = 0.2
 """Slower than this over the floor, displacement says nothing of direction: the treadmill, or standing."""
+CLEAR_LINE = 4.0
+"""Feet that go this many times further along a line than across it go along that line."""
+FEWEST_SAMPLES = 50
+MOST_OFF_DEG = 30.0
+"""A body that faces further off the line of its feet is not understood; then the facing counts."""
 STRAIGHT_DEG = 20.0
 """A path that bends less than this is straight, and has one direction."""
 
@@ -30,7 +35,7 @@ def direction_of_progression(points: Points, rate_hz: float, *, view: str = "3d"
     view
         ``"3d"``, ``"sagittal"`` or ``"frontal"``: which plane was seen.
     treadmill
-        The floor moves: only the facing of the body tells the direction.
+        The floor moves: the feet go to and fro along the direction, the body's facing tells which way is front.
 
     Returns
     -------
@@ -43,11 +48,11 @@ def direction_of_progression(points: Points, rate_hz: float, *, view: str = "3d"
         return _constant(facing)
     path = _path(points)
     if treadmill or path is None:
-        return _constant(facing)
+        return _along_belt(points, facing)
     over_stride = _displacement(path, rate_hz)
     going = np.linalg.norm(over_stride, axis=-1) / STRIDE_S >= WALKING_M_PER_S
     if not going.any():
-        return _constant(facing)
+        return _along_belt(points, facing)
     forward = np.where(going[:, None], unit(over_stride), np.nan)
     if _bend_deg(forward) < STRAIGHT_DEG:
         forward = np.broadcast_to(unit(np.nanmean(over_stride[going], axis=0)), forward.shape)
@@ -55,6 +60,26 @@ def direction_of_progression(points: Points, rate_hz: float, *, view: str = "3d"
     known = along[np.isfinite(along)]
     backwards = len(known) > 0 and float(np.median(known)) < -0.5
     return _filled(-forward if backwards else forward)
+
+
+def _along_belt(points: Points, facing: Array) -> Array:
+    """The line along which both feet go to and fro, pointing where the body faces; else the facing alone.
+
+    A person may face a few degrees off the belt all the time; the standing feet cannot.
+    """
+    ahead = _constant(facing)
+    travels = [
+        travel - travel.mean(axis=0)
+        for name in ("left_heel", "right_heel", "left_ankle", "right_ankle", "left_toe", "right_toe")
+        if name in points and len(travel := points[name][np.isfinite(points[name]).all(axis=-1), :2])
+    ]
+    if sum(map(len, travels)) < FEWEST_SAMPLES or not np.isfinite(ahead).all():
+        return ahead
+    spread, lines = np.linalg.eigh(np.cov(np.concatenate(travels).T))
+    line = np.array([*lines[:, 1], 0.0])
+    if not spread[1] > CLEAR_LINE**2 * spread[0] or abs(line @ ahead[0]) < np.cos(np.deg2rad(MOST_OFF_DEG)):
+        return ahead
+    return np.broadcast_to(line * np.sign(line @ ahead[0]), facing.shape)
 
 
 def _facing(points: Points, view: str) -> Array:
