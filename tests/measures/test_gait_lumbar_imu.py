@@ -185,6 +185,30 @@ def test_signals_that_cannot_be_used_are_problems_and_never_numbers() -> None:
         assert "gravity" in measured.problems[0].what
 
 
+def test_a_fault_of_transmission_is_a_gap_and_not_a_step() -> None:
+    walker = LumbarWalker(steps=30)
+    recording = record(walker)
+
+    def struck(stream: Stream) -> Stream:
+        values = stream.values.copy()
+        values[800:810] = 1e9
+        return replace(stream, values=values)
+
+    matches = matched(found(streams_changed(recording, struck)), walker)
+
+    assert matches.extra == 0
+    assert matches.missed <= 4
+
+
+@pytest.mark.parametrize("samples", [0, 1, 2, 10, 60, 150])
+def test_hardly_any_signal_is_a_problem(samples: int) -> None:
+    short = streams_changed(record(LumbarWalker()), lambda stream: stream.between(5.0, 5.0 + samples / 100.0))
+    measured = MEASURE.compute(short)
+
+    assert measured.measurements == ()
+    assert measured.problems
+
+
 def test_without_a_gyroscope_turns_are_not_given_and_with_one_they_are() -> None:
     walker = LumbarWalker(steps=14, turn_deg=180.0)
     with_it, without = MEASURE.compute(record(walker)), MEASURE.compute(record(walker, gyroscope=False))

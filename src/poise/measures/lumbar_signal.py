@@ -24,6 +24,8 @@ FASTEST_RATE_HZ = 130.0
 LONGEST_GAP_S = 0.2
 LARGEST_JITTER = 0.2
 GRAVITY_RANGE_M_S2 = (7.0, 13.0)
+MOST_FELT_M_S2, FASTEST_TURN_RAD_S = 200.0, 70.0
+"""20 g and 4000 deg/s, past what worn sensors can read: a sample beyond is a fault of transmission and is missing."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -90,12 +92,12 @@ def trunk_of(recording: Recording) -> Trunk:
     if pushing is None or len(pushing.time_s) < 2 or not pushing.rate_hz >= SLOWEST_RATE_HZ:
         raise NothingToMeasure(
             f"Cannot measure walking from the lower back in {where}: "
-            f"it needs at least {SLOWEST_RATE_HZ:g} samples a second.",
+            f"it needs at least {SLOWEST_RATE_HZ:g} samples a second for some seconds.",
             do="Record at 50 Hz or faster.",
         )
     turning = _stream_of(recording, Kind.ANGULAR_VELOCITY, place)
     start_s, rate_hz, acceleration = _even(pushing, place)
-    _check_gravity(acceleration := _in_m_s2(acceleration, pushing.unit), where)
+    _check_gravity(acceleration, where)
     spinning = None if turning is None else _beside(turning, place, start_s, rate_hz, len(acceleration))
     return Trunk(start_s=start_s, rate_hz=rate_hz, acceleration=acceleration, angular_velocity=spinning)
 
@@ -109,9 +111,15 @@ def _in_m_s2(acceleration: Array, unit: str) -> Array:
     return acceleration * STANDARD_GRAVITY_M_S2 if unit.strip().lower() == "g" else acceleration
 
 
+def _believable(values: Array, most: float) -> Array:
+    """NaN for a sample that no sensor can have read."""
+    return np.where(np.abs(values) <= most, values, np.nan)
+
+
 def _even(stream: Stream, place: str) -> tuple[float, float, Array]:
-    """Start, rate and samples on an even clock; short gaps bridged, long ones left as NaN."""
-    values, rate_hz = stream[place], stream.rate_hz
+    """Start, rate and samples, m/s², on an even clock; short gaps bridged, long ones left as NaN."""
+    rate_hz = stream.rate_hz
+    values = _believable(_in_m_s2(stream[place], stream.unit), MOST_FELT_M_S2)
     between = np.diff(stream.time_s)
     if rate_hz > FASTEST_RATE_HZ or np.max(np.abs(between * rate_hz - 1.0)) > LARGEST_JITTER:
         values = _without_pauses(stream.time_s, values, between, rate_hz)
@@ -138,6 +146,7 @@ def _rising(time_s: Array, values: Array) -> tuple[Array, Array]:
 def _beside(stream: Stream, place: str, start_s: float, rate_hz: float, samples: int) -> Array:
     """The gyroscope on the accelerometer's clock, rad/s; NaN where it was not recording."""
     values = stream[place] * (np.pi / 180.0 if stream.unit.strip().lower() in {"deg/s", "°/s"} else 1.0)
+    values = _believable(values, FASTEST_TURN_RAD_S)
     wanted_s = start_s + np.arange(samples) / rate_hz
     if len(stream.time_s) == samples and np.allclose(stream.time_s, wanted_s, atol=0.1 / rate_hz):
         return _bridged(values, rate_hz)
