@@ -175,6 +175,12 @@ def test_a_number_that_is_none_never_becomes_a_finding():
     assert any(each.startswith("Knee never gets fully straight") for each in unseen)
 
 
+def test_a_number_in_another_unit_is_not_judged():
+    found, unseen = judged(measured("gait.step_width", 30.0, unit="cm"))
+    assert found == {}
+    assert any(each.startswith("Walks with feet wide apart") for each in unseen)
+
+
 def test_few_steps_cannot_show_irregular_steps():
     def uneven(n):
         return judged(*(measured("gait.step_time_cv", 15, side, n=n, unit="%") for side in ("left", "right")))
@@ -311,3 +317,23 @@ def test_the_page_of_findings_lists_every_rule_and_what_decides():
     for rule in rules():
         measures = "; ".join(dict.fromkeys(f"`{each.measure}`" for each in rule.conditions))
         assert f"| `{rule.finding}` | {rule.name} | {measures} | {rule.decided_by} |" in page
+
+
+NUMBERS = st.one_of(st.floats(-1e6, 1e6), st.sampled_from([0.0, NAN, float("inf"), -1.0, 1e-12]))
+
+
+@given(data=st.data())
+def test_whatever_is_measured_no_finding_lies_within_its_error(data):
+    odd = []
+    for each in usual():
+        value, sd = data.draw(NUMBERS), data.draw(NUMBERS)
+        changed = replace(each, n=data.draw(st.integers(1, 40)), sd=sd, error=data.draw(NUMBERS))
+        object.__setattr__(changed, "value", value)
+        odd.append(changed)
+    person = data.draw(st.sampled_from([WALKER, Person(), Person(age_years=6.5, height_m=1.2), Person(age_years=99)]))
+    found, _ = judged(*odd, person=person, speed=data.draw(st.one_of(st.none(), NUMBERS)))
+    for finding in found.values():
+        assert finding.deviation >= finding.error >= 0
+        assert 0.0 <= finding.confidence <= 1.0
+        assert "nan" not in finding.sentence
+        assert "inf" not in finding.sentence

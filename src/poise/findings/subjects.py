@@ -44,12 +44,13 @@ class Subject:
 def subjects(condition: Condition, measurements: Sequence[Measurement]) -> tuple[Subject, ...]:
     """Every value in a recording that this condition can judge; none where it was not measured.
 
-    A value that is not finite is no value, whoever sent it.
+    A value that is not finite, or in another unit than the rule's, is no value, whoever sent it.
     """
     held = {
         each.side: each
         for each in measurements
         if each.measure == condition.measure
+        and each.unit == condition.unit
         and np.isfinite(each.value)
         and not (condition.not_by and condition.not_by in each.method)
     }
@@ -64,7 +65,7 @@ def subjects(condition: Condition, measurements: Sequence[Measurement]) -> tuple
 
 def _alone(measured: Measurement) -> Subject:
     return Subject(
-        side=measured.side, value=measured.value, n=measured.n, sd=measured.sd,
+        side=measured.side, value=measured.value, n=measured.n, sd=_spread(measured),
         random_error=_standard_error(measured), own_error=measured.error,
         valid_fraction=measured.valid_fraction, because=(measured,),
     )  # fmt: skip
@@ -77,7 +78,7 @@ def _together(held: Mapping[Side | None, Measurement]) -> Subject:
     each = [held[side] for side in SIDES if side in held]
     errors = [one.error for one in each if np.isfinite(one.error)]
     random = np.array([_standard_error(one) for one in each])
-    spread = np.array([one.sd for one in each])
+    spread = np.array([_spread(one) for one in each])
     return Subject(
         side=None, value=float(np.mean([one.value for one in each])), n=sum(one.n for one in each),
         sd=float(np.sqrt(np.mean(spread**2))), random_error=float(np.sqrt(np.sum(random**2)) / len(each)),
@@ -114,21 +115,30 @@ def _differs(this: Measurement, other: Measurement, random: float, measurements:
     bootstrap = next((each for each in measurements if each.measure == name and np.isfinite(each.low)), None)
     if bootstrap is not None:
         return bool(bootstrap.low > 0 or bootstrap.high < 0)
-    if min(this.n, other.n) < FEWEST_FOR_INTERVAL or not random > 0:
+    if min(this.n, other.n) < FEWEST_FOR_INTERVAL or not (np.isfinite(_spread(this)) and np.isfinite(_spread(other))):
         return None
-    return bool(abs(this.value - other.value) > _welch_quantile(this, other) * random)
+    if random == 0:
+        return True
+    return bool(abs(this.value - other.value) > _welch_quantile(this, other, random) * random)
 
 
-def _welch_quantile(this: Measurement, other: Measurement) -> float:
+def _welch_quantile(this: Measurement, other: Measurement, random: float) -> float:
     from scipy.special import stdtrit
 
-    parts = np.array([this.sd**2 / this.n, other.sd**2 / other.n])
-    freedom = parts.sum() ** 2 / np.sum(parts**2 / np.array([this.n - 1, other.n - 1]))
+    # As shares of the whole, so that no spread is too small or too large to be squared.
+    shares = (np.array([_standard_error(this), _standard_error(other)]) / random) ** 2
+    freedom = 1.0 / np.sum(shares**2 / np.array([this.n - 1, other.n - 1]))
     return float(stdtrit(freedom, 0.975))
 
 
+def _spread(measured: Measurement) -> float:
+    """Standard deviation over strides; NaN where there is none to be had."""
+    return measured.sd if measured.n > 1 and np.isfinite(measured.sd) and measured.sd >= 0 else NAN
+
+
 def _standard_error(measured: Measurement) -> float:
-    return measured.sd / float(np.sqrt(measured.n)) if measured.n > 1 and np.isfinite(measured.sd) else 0.0
+    spread = _spread(measured)
+    return spread / float(np.sqrt(measured.n)) if np.isfinite(spread) else 0.0
 
 
 def _finite(values: Iterable[float]) -> Iterator[float]:

@@ -84,6 +84,17 @@ def references_for(
     -------
     references
         Empty where nobody has published one for such a person.
+
+    Examples
+    --------
+    A slow walker is not a stiff-knee walker:
+
+    >>> walker = Person(age_years=65, leg_length_m=0.85)
+    >>> for speed in (1.25, 0.5):
+    ...     (norm,) = references_for("joint.knee.flexion.swing_max", walker, speed)
+    ...     print(f"{norm.who} at {speed} m/s: {norm.low:.0f} to {norm.high:.0f} deg")
+    people walking at this speed at 1.25 m/s: 47 to 71 deg
+    people walking at this speed at 0.5 m/s: 22 to 67 deg
     """
     facts = knowledge().facts.get(measure)
     return _matched(facts, _walker(person, speed, recorded_on)) if facts else ()
