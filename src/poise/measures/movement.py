@@ -87,9 +87,14 @@ def movement_of(recording: Recording, walk: Walk | None) -> Movement:
 
 
 def parts(movement: Movement) -> Iterator[Movement]:
-    """The movement as far as it has strides; and for a foot without any, one cycle between two like postures."""
+    """The movement as far as it has strides; and for a foot without any, one cycle between two like postures.
+
+    Where the body was seen and nobody walks, two like postures are no stride: a reach or a squat has them too.
+    """
     if movement.strides:
         yield movement
+    if movement.seen is not None and movement.walk is None:
+        return
     lacking = [side for side in SIDES if not movement.strides_of(side)]
     if lacking and len(movement.strides) <= FEW_STRIDES:
         sewn = _sewn(movement, lacking)
