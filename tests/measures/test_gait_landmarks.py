@@ -105,3 +105,11 @@ def test_a_patient_with_labelled_events(shared_data: Path) -> None:
     scores = {(s.measure, s.metric): s.value for s in DATASET.scores(shared_data / DATASET.name) if s.file == "all"}
     assert scores["initial_contact", "f1_100ms"] >= 0.97
     assert scores["toe_off", "f1_100ms"] >= 0.97
+
+
+def test_points_centred_on_the_hips_give_times_but_no_lengths() -> None:
+    """A pose model's world points do not travel and have the model's own scale: a speed from them would be made up."""
+    found = MEASURE.compute(prepare(simulate_walk(duration_s=12.0).landmarks("world")))
+    measures = {each.measure for each in found.measurements}
+    assert "gait.cadence" in measures
+    assert not {name for name in measures if any(word in name for word in ("speed", "length", "width", "ratio"))}

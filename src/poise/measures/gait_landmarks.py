@@ -72,15 +72,20 @@ class LandmarkGait:
         return _as_seen(found, body, recording)
 
 
+HIP_CENTRED = "hip-centred"
+"""The frame of a pose model's world points: the hips stay in place and the scale is the model's own."""
+
+
 def in_metres(body: Stream) -> Stream:
     """A body in body heights taken as one of typical height: good enough to find footfalls, never to give lengths."""
     return body if body.unit == "m" else replace(body, values=TYPICAL_HEIGHT_M * body.values, unit="m")
 
 
 def _as_seen(found: Measured, body: Stream, recording: Recording) -> Measured:
-    """Without what the view or an unknown scale cannot show."""
-    hidden = {"gait.step_width", "gait.step_width_cv"} if body.frame.view != "3d" else set()
-    if body.unit != "m":
+    """Without what the view, or points that do not travel over a floor in metres, cannot show."""
+    is_flat, is_to_scale = body.frame.view != "3d", body.unit == "m" and body.frame.name != HIP_CENTRED
+    hidden = {"gait.step_width", "gait.step_width_cv"} if is_flat else set()
+    if not is_to_scale:
         lengths = ("length", "speed", "width", "walk_ratio")
         hidden |= {each.measure for each in DEFINES if any(word in each.measure for word in lengths)}
     if not hidden or found.walk is None:
@@ -88,8 +93,8 @@ def _as_seen(found: Measured, body: Stream, recording: Recording) -> Measured:
     return replace(
         found,
         measurements=tuple(each for each in found.measurements if each.measure not in hidden),
-        walk=_blinded(found.walk, widths=True, lengths=body.unit != "m"),
-        problems=tuple(each for each in found.problems if body.unit == "m" or "walk ratio" not in each.what),
+        walk=_blinded(found.walk, widths=True, lengths=not is_to_scale),
+        problems=tuple(each for each in found.problems if is_to_scale or "walk ratio" not in each.what),
     )
 
 
