@@ -61,7 +61,7 @@ def test_the_finding_comes_first_with_its_number_reference_and_doubt(assessment:
     )
     for shown in (
         "The left knee bends 38°",
-        "quite sure (82%)",
+        "quite sure (82 %)",
         "healthy adults &lt;20–60&gt;",
         "Somebody &amp; Co 2020",
         "[design]",

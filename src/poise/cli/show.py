@@ -10,7 +10,7 @@ from rich.markup import escape
 from rich.padding import Padding
 from rich.table import Table
 
-from poise.documents.words import spread
+from poise.documents.words import certainty, spread
 from poise.model import Assessment, Finding, Measurement
 
 KEY_MEASURES = 14
@@ -70,7 +70,7 @@ def _finding(finding: Finding) -> str:
     side = f" ({finding.side})" if finding.side else ""
     return (
         f"[{colour}]●[/] [bold]{escape(finding.name)}{side}[/]  {finding.severity}, "
-        f"confidence {finding.confidence:.0%}\n  {escape(finding.sentence)}"
+        f"confidence {certainty(finding.confidence)}\n  {escape(finding.sentence)}"
     )
 
 

@@ -14,6 +14,7 @@ from poise.documents import evidence, summary
 from poise.documents.charts import standalone
 from poise.documents.markup import Markup
 from poise.documents.tables import measure_rows
+from poise.documents.words import certainty
 from poise.errors import BadSetting
 from poise.model import Assessment, Finding
 
@@ -87,7 +88,7 @@ def _finding(finding: Finding, assessment: Assessment, pictures: list[dict[str, 
     return {
         "name": summary.named(finding),
         "severity": finding.severity,
-        "sureness": f"{summary.sureness(finding.confidence)} ({finding.confidence:.0%})",
+        "sureness": f"{summary.sureness(finding.confidence)} ({certainty(finding.confidence)})",
         "sentence": finding.sentence,
         "meaning": finding.meaning,
         "ask": finding.ask,

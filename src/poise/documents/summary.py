@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from poise.documents.charts import bullet_chart
 from poise.documents.markup import Markup, join, tag
-from poise.documents.words import counted, figure, label, said_unit
+from poise.documents.words import certainty, counted, figure, label, said_unit
 from poise.model import SIDES, Assessment, Finding, Measurement, Reference
 
 TILES = ("gait.speed", "gait.cadence", "gait.step_length", "gait.stance_percent", "gait.step_width")
@@ -162,7 +162,7 @@ def _finding(finding: Finding, assessment: Assessment) -> Markup:
         tag(
             "p",
             tag("span", finding.severity, class_=f"badge {finding.severity}"),
-            tag("span", f"{sureness(finding.confidence)} ({finding.confidence:.0%})", class_="badge plainbadge"),
+            tag("span", f"{sureness(finding.confidence)} ({certainty(finding.confidence)})", class_="badge plainbadge"),
         ),
         tag("p", finding.sentence),
         [tag("figure", picture) for _, picture in pictures(finding, assessment)],

@@ -78,6 +78,11 @@ def counted(count: int, one: str, many: str) -> str:
     return f"{count} {one if count == 1 else many}"
 
 
+def certainty(confidence: float) -> str:
+    """A confidence as percent; no measurement is certain."""
+    return "over 99 %" if confidence > 0.99 else f"{100 * confidence:.0f} %"
+
+
 def said_unit(unit: str) -> str:
     """The unit as print has it."""
     return {"deg": "°", "1": "", "steps/min": "steps/min"}.get(unit, unit)
