@@ -9,6 +9,7 @@ Array = NDArray[np.float64]
 
 HARMONICS = 20
 """Of the stride, as in Menz et al. 2003."""
+SAMPLES = 128
 
 
 def regularity(signal: Array, rate_hz: float, step_s: float) -> tuple[float, float]:
@@ -40,19 +41,21 @@ def _at_lag(signal: Array, lag: float) -> float:
 def harmonic_ratio(acceleration: Array, strides: list[tuple[int, int]], *, sideways: bool = False) -> float:
     """Even over odd harmonics of the stride (odd over even for sideways movement), mean over strides.
 
-    Higher is smoother and more even from left to right.
+    Higher is smoother and more even from left to right. Each stride, given by its first and last sample, is drawn out
+    to the same number of samples first; NaN without strides.
 
     References
     ----------
     .. [1] Menz et al. 2003, J Gerontol A 58(5):M446-M452.
     """
-    ratios = [_ratio(acceleration[first:last], sideways) for first, last in strides if last - first > 2 * HARMONICS]
-    kept = [ratio for ratio in ratios if np.isfinite(ratio)]
-    return float(np.mean(kept)) if kept else float("nan")
-
-
-def _ratio(stride: Array, sideways: bool) -> float:
-    size = np.abs(np.fft.rfft(stride - stride.mean()))[1 : HARMONICS + 1]
-    odd, even = float(size[0::2].sum()), float(size[1::2].sum())
+    whole = np.array([(first, last) for first, last in strides if last - first > 2 * HARMONICS], dtype=np.float64)
+    if not len(whole):
+        return float("nan")
+    share = np.arange(SAMPLES) / SAMPLES
+    at = whole[:, :1] + (whole[:, 1:] - whole[:, :1]) * share
+    drawn = np.interp(at, np.arange(len(acceleration)), acceleration)
+    size = np.abs(np.fft.rfft(drawn, axis=1))[:, 1 : HARMONICS + 1]
+    odd, even = size[:, 0::2].sum(axis=1), size[:, 1::2].sum(axis=1)
     above, below = (odd, even) if sideways else (even, odd)
-    return above / below if below > 0 else float("nan")
+    known = below > 0.0
+    return float(np.mean(above[known] / below[known])) if known.any() else float("nan")

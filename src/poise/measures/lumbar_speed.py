@@ -47,7 +47,7 @@ def stride_speeds(axes: Axes, rate_hz: float, contacts_s: Array, strides: list[t
     amplitude of what walking itself contributes; a reach, a bend or a turn on the spot adds acceleration but no rhythm.
 
     The factor is the median over nine marker walks of eight people with known speed, none with a lumbar sensor: two
-    treadmill walks, two Parkinson walks, children; 0.34 to 1.5 m/s, standard deviation about it 18 %
+    treadmill walks, two Parkinson walks, children; 0.34 to 1.5 m/s, standard deviation about it 17 %
     (docs/decisions/0014-lumbar-gait.md). No body height is needed: scaling with leg length made the spread larger.
     It fails in running, on stairs and with a walking frame, and for one person it may be 10 to 20 % off throughout,
     so change within a person is surer than the value itself.
@@ -61,9 +61,8 @@ def stride_speeds(axes: Axes, rate_hz: float, contacts_s: Array, strides: list[t
     if len(axes.vertical) < rate_hz or not strides:
         return np.full(len(strides), np.nan), np.full(len(strides), np.nan)
     push = bandpass_offline(np.column_stack((axes.vertical, axes.forward)), rate_hz, *STEP_BAND_HZ)
-    step_s = float(np.median(np.diff(contacts_s)))
     borders_s = np.array([(contacts_s[first], contacts_s[last]) for first, last in strides])
-    regular = rhythm_around(push, rate_hz, borders_s, step_s)
+    regular = rhythm_around(push, rate_hz, borders_s)
     size = np.array([_size(push, rate_hz, start_s, end_s) for start_s, end_s in borders_s])
     return SPEED_PER_PUSH_S * np.sqrt(regular) * size, regular
 
@@ -77,7 +76,7 @@ def _part(push: Array, rate_hz: float, start_s: float, end_s: float) -> Array:
     return push[max(0, round(start_s * rate_hz)) : max(0, round(end_s * rate_hz)) + 1]
 
 
-def rhythm_around(push: Array, rate_hz: float, borders_s: Array, step_s: float) -> Array:
+def rhythm_around(push: Array, rate_hz: float, borders_s: Array) -> Array:
     """Share of the variance that repeats at the step or the stride time, whichever is more, around each stride.
 
     Parameters
@@ -85,27 +84,41 @@ def rhythm_around(push: Array, rate_hz: float, borders_s: Array, step_s: float) 
     push
         Shape (samples, axes): the highest unbiased autocorrelation of the vector within 15 % of either time is taken.
     borders_s
-        Shape (strides, 2); six seconds around the middle of each are looked at, as far as there is signal.
+        Shape (strides, 2); six seconds around the middle of each are looked at, as far as there is signal. The usual
+        stride time there is the median of the strides in them.
 
     Returns
     -------
     rhythm
         Shape (strides,), 0 to 1; 0 where the stretch is under two lags.
     """
-    half_s = np.maximum(WINDOW_S / 2.0, borders_s[:, 1] - borders_s[:, 0])
-    middle_s = borders_s.mean(axis=1)
+    stride_s, middle_s = borders_s[:, 1] - borders_s[:, 0], borders_s.mean(axis=1)
+    half_s = np.maximum(WINDOW_S / 2.0, stride_s)
     first = np.clip(np.round((middle_s - half_s) * rate_hz).astype(int), 0, len(push))
     stop = np.clip(np.round((middle_s + half_s) * rate_hz).astype(int) + 1, first, len(push))
+    usual = _usual(stride_s, middle_s) * rate_hz
     power = _window_mean(np.einsum("ij,ij->i", push, push), first, stop)
     best = np.zeros(len(borders_s))
-    for lag_s in (step_s, 2.0 * step_s):
-        longest = round(lag_s * (1.0 + LAG_SHARE) * rate_hz)
-        lags = range(
-            max(1, round(lag_s * (1.0 - LAG_SHARE) * rate_hz)), longest + 1, max(1, round(LAG_STEP_S * rate_hz))
-        )
-        alike = np.array([_covariance(push, first, stop, lag) for lag in lags]).max(axis=0, initial=0.0)
-        best = np.maximum(best, np.where(stop - first >= 2 * longest, alike, 0.0))
+    for lag in _lags(usual, rate_hz):
+        mine = (np.abs(lag / usual - 0.5) <= 0.5 * LAG_SHARE) | (np.abs(lag / usual - 1.0) <= LAG_SHARE)
+        mine &= stop - first >= 2 * lag
+        best = np.maximum(best, np.where(mine, _covariance(push, first, stop, lag), 0.0))
     return np.asarray(np.clip(best / np.maximum(power, 1e-12), 0.0, 1.0))
+
+
+def _usual(stride_s: Array, middle_s: Array) -> Array:
+    """The median of the strides within three seconds of each; strides are in order of time."""
+    low = np.searchsorted(middle_s, middle_s - WINDOW_S / 2.0)
+    high = np.searchsorted(middle_s, middle_s + WINDOW_S / 2.0, side="right")
+    return np.array([np.median(stride_s[a:b]) for a, b in zip(low, high, strict=True)])
+
+
+def _lags(usual: Array, rate_hz: float) -> list[int]:
+    """Every lag, in samples, that lies within 15 % of somebody's step or stride time."""
+    every = np.arange(1, round(usual.max() * (1.0 + LAG_SHARE)) + 1, max(1, round(LAG_STEP_S * rate_hz)))
+    share = every[:, None] / usual[None, :]
+    wanted = (np.abs(share - 0.5) <= 0.5 * LAG_SHARE) | (np.abs(share - 1.0) <= LAG_SHARE)
+    return [int(lag) for lag in every[wanted.any(axis=1)]]
 
 
 def _covariance(push: Array, first: Index, stop: Index, lag: int) -> Array:

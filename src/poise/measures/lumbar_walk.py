@@ -87,8 +87,7 @@ def walk_found(trunk: Trunk, settings: Settings) -> TrunkWalk:
         steps = _joined(_steps_between(trunk, heading, span, settings) for span in _pieces(first, last))
         steps = steps.kept(moving[[trunk.sample(time_s) for time_s in steps.time_s]]) if len(steps) else steps
         for mine in lumbar_bouts.bouts_of(steps, settings.bouts):
-            around = _around(trunk, heading, steps.kept(mine))
-            whole = _bout(around, steps.kept(mine), settings)
+            whole = _bout(trunk, heading, steps.kept(mine), settings)
             bouts.append(_cut_to(whole, _under_way(whole, settings.bouts), trunk.rate_hz))
     return TrunkWalk(bouts=tuple(bout for bout in bouts if _plausible(bout, settings.bouts)), sided=heading.sure)
 
@@ -98,7 +97,7 @@ def walk_given(trunk: Trunk, given: Sequence[Bout], settings: Settings) -> Trunk
     spans = [(bout.start_s, bout.end_s) for bout in given]
     heading = _heading(trunk, spans)
     found = [_steps_between(trunk, heading, (start_s - EDGE_S, end_s + EDGE_S), settings) for start_s, end_s in spans]
-    bouts = tuple(_bout(_around(trunk, heading, steps), steps, settings) for steps in found if len(steps) > 1)
+    bouts = tuple(_bout(trunk, heading, steps, settings) for steps in found if len(steps) > 1)
     return TrunkWalk(bouts=bouts, sided=heading.sure)
 
 
@@ -164,38 +163,34 @@ def _joined(pieces: Iterable[Steps]) -> Steps:
     )
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
-class _Around:
-    """The signal over a bout and a little around it: up by gyroscope, the acceleration along the body's axes."""
-
-    wide: Trunk
-    up: Array
-    axes: Axes
-
-
-def _around(trunk: Trunk, heading: Heading, steps: Steps) -> _Around:
-    wide = _with_context(trunk, (float(steps.time_s[0]), float(steps.time_s[-1])))
-    up = up_by_gyroscope(wide)
-    return _Around(wide=wide, up=up, axes=along_axes(wide, up, heading.forward))
-
-
-def _bout(around: _Around, steps: Steps, settings: Settings) -> WalkingBout:
-    wide, rate_hz = around.wide, around.wide.rate_hz
-    start_s, end_s = float(steps.time_s[0]), float(steps.time_s[-1])
+def _bout(trunk: Trunk, heading: Heading, steps: Steps, settings: Settings) -> WalkingBout:
+    rate_hz = trunk.rate_hz
     strides, dropped = lumbar_bouts.strides_of(steps, settings.bouts)
-    part = slice(wide.sample(start_s), wide.sample(end_s) + 1)
-    vertical, forward, leftward = (
-        axis[part] for axis in (around.axes.vertical, around.axes.forward, around.axes.leftward)
-    )
-    axes = Axes(vertical=vertical, forward=forward, leftward=leftward)
-    since_s = steps.time_s - (wide.start_s + part.start / rate_hz)
+    first, stop = trunk.sample(float(steps.time_s[0])), trunk.sample(float(steps.time_s[-1])) + 1
+    axes, yaw = _along(trunk, heading, first, stop)
+    since_s = steps.time_s - (trunk.start_s + first / rate_hz)
     speed, rhythm = stride_speeds(axes, rate_hz, since_s, strides)
-    turning = wide.angular_velocity
-    yaw = None if turning is None else np.einsum("ni,ni->n", turning[part], around.up[part])
     return WalkingBout(
-        start_s=start_s, end_s=end_s, steps=steps, strides=strides, speed_m_s=speed, rhythm=rhythm, dropped=dropped,
-        slow_share=_slow_share(around.axes.vertical, part, rate_hz), axes=axes, yaw_rate_rad_s=yaw,
+        start_s=float(steps.time_s[0]), end_s=float(steps.time_s[-1]), steps=steps, strides=strides, speed_m_s=speed,
+        rhythm=rhythm, dropped=dropped, slow_share=_slow_share(axes.vertical, rate_hz), axes=axes, yaw_rate_rad_s=yaw,
     )  # fmt: skip
+
+
+def _along(trunk: Trunk, heading: Heading, first: int, stop: int) -> tuple[Axes, Array | None]:
+    """Acceleration along the body's axes, up by gyroscope, and the turning rate; piece by piece."""
+    pieces, step = [], round(PIECE_S * trunk.rate_hz)
+    for begin in range(first, stop, step):
+        end = min(begin + step, stop)
+        start_s = trunk.start_s + begin / trunk.rate_hz
+        wide = _with_context(trunk, (start_s, trunk.start_s + (end - 1) / trunk.rate_hz))
+        part = slice(wide.sample(start_s), wide.sample(start_s) + end - begin)
+        up, inside = up_by_gyroscope(wide)[part], _cut(wide, part)
+        turning = inside.angular_velocity
+        yaw = np.full(end - begin, np.nan) if turning is None else np.einsum("ni,ni->n", turning, up)
+        axes = along_axes(inside, up, heading.forward)
+        pieces.append(np.stack((axes.vertical, axes.forward, axes.leftward, yaw)))
+    vertical, forward, leftward, spin = np.concatenate(pieces, axis=1)
+    return Axes(vertical=vertical, forward=forward, leftward=leftward), None if np.isnan(spin).any() else spin
 
 
 def _under_way(bout: WalkingBout, settings: BoutSettings) -> NDArray[np.bool_]:
@@ -230,11 +225,11 @@ def _cut_to(bout: WalkingBout, kept: NDArray[np.bool_], rate_hz: float) -> Walki
     )  # fmt: skip
 
 
-def _slow_share(vertical: Array, part: slice, rate_hz: float) -> float:
+def _slow_share(vertical: Array, rate_hz: float) -> float:
     if len(vertical) < SHORTEST_S * rate_hz:
         return NAN
-    slow = lowpass_offline(vertical, rate_hz, STEP_BAND_HZ[0])[part]
-    steps = bandpass_offline(vertical, rate_hz, *STEP_BAND_HZ)[part]
+    slow = lowpass_offline(vertical, rate_hz, STEP_BAND_HZ[0])
+    steps = bandpass_offline(vertical, rate_hz, *STEP_BAND_HZ)
     return float(slow.std() / max(steps.std(), 1e-9))
 
 
