@@ -166,9 +166,7 @@ HOSTILE = {
     + b"1\t\n" * 20_000,
     "one_line.txt": b"1 " * 500_000,
     "no_newline.trc": b"PathFileType\t4\t" + b"x" * 500_000,
-    "names.trc": b"PathFileType\nDataRate NumMarkers\n100 1\nFrame#\tTime\t"
-    + b"A\t" * 20_000
-    + b"\n\n1\t0.1\t2\n" * 3,
+    "names.trc": b"PathFileType\nDataRate NumMarkers\n100 1\nFrame#\tTime\t" + b"A\t" * 20_000 + b"\n\n1\t0.1\t2\n" * 3,
     "utf16.csv": "time,acc_x,acc_y,acc_z\n0,1,2,3\n1,2,3,4\n".encode("utf-16"),
     "half_utf16.csv": b"\xff\xfet\0i\0m\0e\0,\0\xd8",
     "false_count.mat": files.mat_with_false_count(),
