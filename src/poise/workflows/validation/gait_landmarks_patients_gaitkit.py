@@ -35,10 +35,11 @@ class GaitkitLandmarks:
 
     def scores(self, folder: Path) -> Iterator[Score]:
         """Events and times of every walk with labels."""
-        yield from event_scores(self.name, list(_trials(folder)), PUBLISHED)
+        yield from event_scores(self.name, list(trials(folder)), PUBLISHED)
 
 
-def _trials(folder: Path) -> Iterator[Trial]:
+def trials(folder: Path) -> Iterator[Trial]:
+    """Every walk whose labels can be true; peers are scored on the same ones."""
     for path in sorted(folder.rglob("*.json*")):
         for recording in read(path):
             clean = prepare(recording)

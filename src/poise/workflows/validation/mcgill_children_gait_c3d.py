@@ -47,10 +47,11 @@ class McgillChildren:
                 if _is_walk(recording):
                     found += list(_pairs(recording, str(path.relative_to(folder))))
         yield from angles.scores(self.name, found, ANGLES_TO_BEAT)
-        yield from event_scores(self.name, list(c3d_trials(folder, _condition)), PUBLISHED)
+        yield from event_scores(self.name, list(c3d_trials(folder, condition_of)), PUBLISHED)
 
 
-def _condition(file: str) -> str:
+def condition_of(file: str) -> str:
+    """Which kind of walk a file holds, by its name."""
     return "turn" if "turn" in Path(file).stem.lower() else "straight"
 
 
@@ -59,7 +60,7 @@ def _is_walk(recording: Recording) -> bool:
 
 
 def _pairs(recording: Recording, file: str) -> Iterator[angles.Pair]:
-    condition = _condition(file)
+    condition = condition_of(file)
     reference = angles.reference_in(recording, Kind.JOINT_ANGLES)
     for method, settings in ((METHOD, Settings()), (MARKERS_ONLY, Settings(use_model_points=False))):
         clean = prepare(recording, settings=settings)
