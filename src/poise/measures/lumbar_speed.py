@@ -14,8 +14,8 @@ Index = NDArray[np.intp]
 SPEED_PER_PUSH_S = 0.69
 WINDOW_S = 6.0
 """Five strides of usual length: Moe-Nilssen & Helbostad want several, and a bout may be as short as four."""
-LAG_STEP_S = 0.02
-"""At 3 Hz, the top of the band, half of this is a fortieth of a period: the peak is met to within 2 %."""
+BATCH = 256
+"""Strides looked at together: as many as fit in a few megabytes."""
 LAG_SHARE = 0.15
 """Steps of one walk differ by a few percent; 15 % either side finds the peak and no other."""
 
@@ -93,17 +93,40 @@ def rhythm_around(push: Array, rate_hz: float, borders_s: Array) -> Array:
         Shape (strides,), 0 to 1; 0 where the stretch is under two lags.
     """
     stride_s, middle_s = borders_s[:, 1] - borders_s[:, 0], borders_s.mean(axis=1)
-    half_s = np.maximum(WINDOW_S / 2.0, stride_s)
-    first = np.clip(np.round((middle_s - half_s) * rate_hz).astype(int), 0, len(push))
-    stop = np.clip(np.round((middle_s + half_s) * rate_hz).astype(int) + 1, first, len(push))
     usual = _usual(stride_s, middle_s) * rate_hz
-    power = _window_mean(np.einsum("ij,ij->i", push, push), first, stop)
-    best = np.zeros(len(borders_s))
-    for lag in _lags(usual, rate_hz):
-        mine = (np.abs(lag / usual - 0.5) <= 0.5 * LAG_SHARE) | (np.abs(lag / usual - 1.0) <= LAG_SHARE)
-        mine &= stop - first >= 2 * lag
-        best = np.maximum(best, np.where(mine, _covariance(push, first, stop, lag), 0.0))
-    return np.asarray(np.clip(best / np.maximum(power, 1e-12), 0.0, 1.0))
+    width = round(max(WINDOW_S, 2.0 * stride_s.max()) * rate_hz)
+    first = np.round(middle_s * rate_hz).astype(int) - width // 2
+    padded = np.pad(push, ((width, width), (0, 0)))
+    windows = np.lib.stride_tricks.sliding_window_view(padded, width, axis=0)
+    start = np.clip(first + width, 0, len(windows) - 1)
+    # How much of each window lies inside the signal: the padding counts for nothing.
+    inside = np.minimum(first + width, len(push)) - np.maximum(first, 0)
+    best = [
+        _most_alike(windows[start[part]], inside[part], usual[part])
+        for part in (slice(i, i + BATCH) for i in range(0, len(start), BATCH))
+    ]
+    return np.concatenate(best)
+
+
+def _most_alike(windows: Array, inside: Index, usual: Array) -> Array:
+    """Highest unbiased autocorrelation near the step or stride time of windows (strides, axes, samples), 0 to 1."""
+    samples = windows.shape[2]
+    longest = min(samples - 1, round(usual.max() * (1.0 + LAG_SHARE)))
+    spectrum = np.fft.rfft(windows, _fast_length(samples + longest), axis=2)
+    together = np.fft.irfft((spectrum.real**2 + spectrum.imag**2).sum(axis=1), axis=1)[:, : longest + 1]
+    lag = np.arange(longest + 1)
+    pairs = inside[:, None] - lag
+    alike = together / np.maximum(pairs, 1)
+    share = lag / usual[:, None]
+    near = (np.abs(share - 0.5) <= 0.5 * LAG_SHARE) | (np.abs(share - 1.0) <= LAG_SHARE)
+    best = np.where(near & (pairs >= lag), alike, 0.0).max(axis=1)
+    return np.asarray(np.clip(best / np.maximum(alike[:, 0], 1e-12), 0.0, 1.0))
+
+
+def _fast_length(samples: int) -> int:
+    from scipy.fft import next_fast_len
+
+    return int(next_fast_len(samples, real=True))
 
 
 def _usual(stride_s: Array, middle_s: Array) -> Array:
@@ -111,25 +134,3 @@ def _usual(stride_s: Array, middle_s: Array) -> Array:
     low = np.searchsorted(middle_s, middle_s - WINDOW_S / 2.0)
     high = np.searchsorted(middle_s, middle_s + WINDOW_S / 2.0, side="right")
     return np.array([np.median(stride_s[a:b]) for a, b in zip(low, high, strict=True)])
-
-
-def _lags(usual: Array, rate_hz: float) -> list[int]:
-    """Every lag, in samples, that lies within 15 % of somebody's step or stride time."""
-    every = np.arange(1, round(usual.max() * (1.0 + LAG_SHARE)) + 1, max(1, round(LAG_STEP_S * rate_hz)))
-    share = every[:, None] / usual[None, :]
-    wanted = (np.abs(share - 0.5) <= 0.5 * LAG_SHARE) | (np.abs(share - 1.0) <= LAG_SHARE)
-    return [int(lag) for lag in every[wanted.any(axis=1)]]
-
-
-def _covariance(push: Array, first: Index, stop: Index, lag: int) -> Array:
-    """Unbiased autocovariance of every stretch [first, stop) at one lag; 0 where it is no longer than the lag."""
-    if len(push) <= lag:
-        return np.zeros(len(first))
-    return _window_mean(np.einsum("ij,ij->i", push[: len(push) - lag], push[lag:]), first, stop - lag)
-
-
-def _window_mean(values: Array, first: Index, stop: Index) -> Array:
-    """Mean over [first, stop) for many stretches at once, by one running sum; 0 where a stretch is empty."""
-    total = np.concatenate(([0.0], np.cumsum(values)))
-    first, stop = np.minimum(first, len(values)), np.clip(stop, 0, len(values))
-    return np.asarray(np.where(stop > first, (total[stop] - total[first]) / np.maximum(stop - first, 1), 0.0))

@@ -25,7 +25,7 @@ from poise.measures.lumbar_speed import stride_speeds
 from poise.measures.lumbar_steps import NO_STEPS, SHORTEST_S, Steps, StepSettings, find_steps
 from poise.model.gait import NAN, Bout, Footstep, Stride
 from poise.model.recording import Side
-from poise.signals.filters import bandpass_offline, lowpass_offline
+from poise.signals.filters import lowpass_offline
 
 Array = NDArray[np.float64]
 Span = tuple[float, float]
@@ -229,7 +229,7 @@ def _slow_share(vertical: Array, rate_hz: float) -> float:
     if len(vertical) < SHORTEST_S * rate_hz:
         return NAN
     slow = lowpass_offline(vertical, rate_hz, STEP_BAND_HZ[0])
-    steps = bandpass_offline(vertical, rate_hz, *STEP_BAND_HZ)
+    steps = lowpass_offline(vertical, rate_hz, STEP_BAND_HZ[1]) - slow
     return float(slow.std() / max(steps.std(), 1e-9))
 
 
