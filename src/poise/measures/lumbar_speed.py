@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from poise.measures.lumbar_axes import STEP_BAND_HZ, Axes
-from poise.signals.filters import bandpass_offline
+from poise.measures.lumbar_filters import bandpass
 
 Array = NDArray[np.float64]
 Index = NDArray[np.intp]
@@ -60,7 +60,7 @@ def stride_speeds(axes: Axes, rate_hz: float, contacts_s: Array, strides: list[t
     """
     if len(axes.vertical) < rate_hz or not strides:
         return np.full(len(strides), np.nan), np.full(len(strides), np.nan)
-    push = bandpass_offline(np.column_stack((axes.vertical, axes.forward)), rate_hz, *STEP_BAND_HZ)
+    push = bandpass(np.column_stack((axes.vertical, axes.forward)), rate_hz, *STEP_BAND_HZ)
     borders_s = np.array([(contacts_s[first], contacts_s[last]) for first, last in strides])
     regular = rhythm_around(push, rate_hz, borders_s)
     size = np.array([_size(push, rate_hz, start_s, end_s) for start_s, end_s in borders_s])

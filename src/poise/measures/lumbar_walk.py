@@ -20,12 +20,12 @@ from poise.measures.lumbar_axes import (
     up_by_tilt,
 )
 from poise.measures.lumbar_bouts import BoutSettings
+from poise.measures.lumbar_filters import lowpass
 from poise.measures.lumbar_signal import Trunk
 from poise.measures.lumbar_speed import stride_speeds
 from poise.measures.lumbar_steps import NO_STEPS, SHORTEST_S, Steps, StepSettings, find_steps
 from poise.model.gait import NAN, Bout, Footstep, Stride
 from poise.model.recording import Side
-from poise.signals.filters import lowpass_offline
 
 Array = NDArray[np.float64]
 Span = tuple[float, float]
@@ -228,8 +228,8 @@ def _cut_to(bout: WalkingBout, kept: NDArray[np.bool_], rate_hz: float) -> Walki
 def _slow_share(vertical: Array, rate_hz: float) -> float:
     if len(vertical) < SHORTEST_S * rate_hz:
         return NAN
-    slow = lowpass_offline(vertical, rate_hz, STEP_BAND_HZ[0])
-    steps = lowpass_offline(vertical, rate_hz, STEP_BAND_HZ[1]) - slow
+    slow = lowpass(vertical, rate_hz, STEP_BAND_HZ[0])
+    steps = lowpass(vertical, rate_hz, STEP_BAND_HZ[1]) - slow
     return float(slow.std() / max(steps.std(), 1e-9))
 
 
