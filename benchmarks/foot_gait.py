@@ -5,7 +5,7 @@
 The hour is the shared 2 x 20 m walk repeated (a made walk where the folder is absent; then there is no peer). Each runs
 in a process of its own, single-threaded, after a short walk has warmed it up; the peak is that of the whole process,
 signals included. Times are the processor's, so that what else runs on the machine hits neither. gaitmap runs where
-`validation/peers/gaitmap/run.py` has made its environment.
+`validation/peers/run.py gaitmap` has made its environment.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ import numpy as np
 
 HERE = Path(__file__).resolve().parent
 SHARED_DATA = HERE.parents[1] / "shared" / "data" / "gaitmap-foot-imu"
-PEER = HERE.parent / "validation" / "peers" / "gaitmap"
+PEERS = HERE.parent / "validation" / "peers"
 HOURS = 1.0
 LEAST_RATIO = 14.0
 MOST_MB = 500.0
@@ -101,10 +101,10 @@ def _repeated(recording, hours: float):
 
 
 def _gaitmap() -> dict[str, float]:
-    python = PEER / ".venv" / "bin" / "python"
+    python = PEERS / ".envs" / "gaitmap" / "bin" / "python"
     if not (python.is_file() and SHARED_DATA.is_dir()):
         return {}
-    command = [str(python), str(PEER / "inside.py"), str(SHARED_DATA), "--hours", str(HOURS)]
+    command = [str(python), str(PEERS / "gaitmap" / "inside.py"), str(SHARED_DATA), "--hours", str(HOURS)]
     one_thread = {**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "NUMBA_NUM_THREADS": "1"}
     done = subprocess.run(command, capture_output=True, text=True, check=False, env=one_thread)
     return json.loads(done.stdout) if done.returncode == 0 else {}
