@@ -23,7 +23,7 @@ from poise.model.recording import Problem, Recording
 Array = NDArray[np.float64]
 
 METHOD = "gait_lumbar_imu/1"
-SPEED_SPREAD = 0.17
+SPEED_SPREAD = 0.16
 """Standard deviation of the speed factor from person to person, share of the speed (docs/decisions)."""
 
 _TRUNK = (

@@ -11,7 +11,7 @@ from poise.measures.lumbar_filters import bandpass
 Array = NDArray[np.float64]
 Index = NDArray[np.intp]
 
-SPEED_PER_PUSH_S = 0.69
+SPEED_PER_PUSH_S = 0.67
 WINDOW_S = 6.0
 """Five strides of usual length: Moe-Nilssen & Helbostad want several, and a bout may be as short as four."""
 BATCH = 256
@@ -20,15 +20,22 @@ LAG_SHARE = 0.15
 """Steps of one walk differ by a few percent; 15 % either side finds the peak and no other."""
 
 
-def stride_speeds(axes: Axes, rate_hz: float, contacts_s: Array, strides: list[tuple[int, int]]) -> tuple[Array, Array]:
+def push_of(axes: Axes, rate_hz: float) -> Array:
+    """Acceleration up and forward in the step band, m/s², shape (samples, 2); best with some signal around the walk."""
+    return bandpass(np.column_stack((axes.vertical, axes.forward)), rate_hz, *STEP_BAND_HZ)
+
+
+def stride_speeds(
+    push: Array, rate_hz: float, contacts_s: Array, strides: list[tuple[int, int]]
+) -> tuple[Array, Array]:
     """Speed of each stride, m/s, and how rhythmic the walk is around it, 0 to 1.
 
     Parameters
     ----------
-    axes
-        Acceleration along up and forward, m/s², of one bout and nothing else.
+    push
+        See `push_of`: of one bout and nothing else.
     contacts_s
-        Initial contacts, seconds from the first sample of `axes`.
+        Initial contacts, seconds from the first sample of `push`.
     strides
         Each as the index of the contact that begins it and the one that ends it.
 
@@ -39,7 +46,7 @@ def stride_speeds(axes: Axes, rate_hz: float, contacts_s: Array, strides: list[t
 
     Notes
     -----
-    speed = 0.69 s × √(rhythm) × root mean square of the acceleration in the sagittal plane, 0.5 to 3 Hz.
+    speed = 0.67 s × √(rhythm) × root mean square of the acceleration in the sagittal plane, 0.5 to 3 Hz.
 
     The trunk must be thrown up and forward anew each step, the harder the faster the walk: the amplitude of vertical
     trunk acceleration grows with speed (Moe-Nilssen 1998 [1]_; Schutz et al. 2002 [2]_). The autocorrelation at the
@@ -47,7 +54,7 @@ def stride_speeds(axes: Axes, rate_hz: float, contacts_s: Array, strides: list[t
     amplitude of what walking itself contributes; a reach, a bend or a turn on the spot adds acceleration but no rhythm.
 
     The factor is the median over nine marker walks of eight people with known speed, none with a lumbar sensor: two
-    treadmill walks, two Parkinson walks, children; 0.34 to 1.5 m/s, standard deviation about it 17 %
+    treadmill walks, two Parkinson walks, children; 0.34 to 1.5 m/s, standard deviation about it 16 %
     (docs/decisions/0014-lumbar-gait.md). No body height is needed: scaling with leg length made the spread larger.
     It fails in running, on stairs and with a walking frame, and for one person it may be 10 to 20 % off throughout,
     so change within a person is surer than the value itself.
@@ -58,9 +65,8 @@ def stride_speeds(axes: Axes, rate_hz: float, contacts_s: Array, strides: list[t
     .. [2] Schutz et al. 2002, Int J Obes 26:111-118.
     .. [3] Moe-Nilssen & Helbostad 2004, J Biomech 37(1):121-126.
     """
-    if len(axes.vertical) < rate_hz or not strides:
+    if len(push) < rate_hz or not strides:
         return np.full(len(strides), np.nan), np.full(len(strides), np.nan)
-    push = bandpass(np.column_stack((axes.vertical, axes.forward)), rate_hz, *STEP_BAND_HZ)
     borders_s = np.array([(contacts_s[first], contacts_s[last]) for first, last in strides])
     regular = rhythm_around(push, rate_hz, borders_s)
     size = np.array([_size(push, rate_hz, start_s, end_s) for start_s, end_s in borders_s])

@@ -22,8 +22,8 @@ from poise.measures.lumbar_axes import (
 from poise.measures.lumbar_bouts import BoutSettings
 from poise.measures.lumbar_filters import lowpass
 from poise.measures.lumbar_signal import Trunk
-from poise.measures.lumbar_speed import stride_speeds
-from poise.measures.lumbar_steps import NO_STEPS, SHORTEST_S, Steps, StepSettings, find_steps
+from poise.measures.lumbar_speed import push_of, stride_speeds
+from poise.measures.lumbar_steps import NO_STEPS, Steps, StepSettings, find_steps
 from poise.model.gait import NAN, Bout, Footstep, Stride
 from poise.model.recording import Side
 
@@ -167,30 +167,51 @@ def _bout(trunk: Trunk, heading: Heading, steps: Steps, settings: Settings) -> W
     rate_hz = trunk.rate_hz
     strides, dropped = lumbar_bouts.strides_of(steps, settings.bouts)
     first, stop = trunk.sample(float(steps.time_s[0])), trunk.sample(float(steps.time_s[-1])) + 1
-    axes, yaw = _along(trunk, heading, first, stop)
+    seen = _along(trunk, heading, first, stop)
     since_s = steps.time_s - (trunk.start_s + first / rate_hz)
-    speed, rhythm = stride_speeds(axes, rate_hz, since_s, strides)
+    speed, rhythm = stride_speeds(seen.push, rate_hz, since_s, strides)
     return WalkingBout(
         start_s=float(steps.time_s[0]), end_s=float(steps.time_s[-1]), steps=steps, strides=strides, speed_m_s=speed,
-        rhythm=rhythm, dropped=dropped, slow_share=_slow_share(axes.vertical, rate_hz), axes=axes, yaw_rate_rad_s=yaw,
+        rhythm=rhythm, dropped=dropped, slow_share=float(seen.slow.std() / max(seen.push[:, 0].std(), 1e-9)),
+        axes=seen.axes, yaw_rate_rad_s=seen.yaw,
     )  # fmt: skip
 
 
-def _along(trunk: Trunk, heading: Heading, first: int, stop: int) -> tuple[Axes, Array | None]:
-    """Acceleration along the body's axes, up by gyroscope, and the turning rate; piece by piece."""
-    pieces, step = [], round(PIECE_S * trunk.rate_hz)
-    for begin in range(first, stop, step):
-        end = min(begin + step, stop)
-        start_s = trunk.start_s + begin / trunk.rate_hz
-        wide = _with_context(trunk, (start_s, trunk.start_s + (end - 1) / trunk.rate_hz))
-        part = slice(wide.sample(start_s), wide.sample(start_s) + end - begin)
-        up, inside = up_by_gyroscope(wide)[part], _cut(wide, part)
-        turning = inside.angular_velocity
-        yaw = np.full(end - begin, np.nan) if turning is None else np.einsum("ni,ni->n", turning, up)
-        axes = along_axes(inside, up, heading.forward)
-        pieces.append(np.stack((axes.vertical, axes.forward, axes.leftward, yaw)))
-    vertical, forward, leftward, spin = np.concatenate(pieces, axis=1)
-    return Axes(vertical=vertical, forward=forward, leftward=leftward), None if np.isnan(spin).any() else spin
+@dataclass(frozen=True, kw_only=True, eq=False)
+class _Seen:
+    """What the sensor tells of a bout; filtered with the signal around it, then cut to it.
+
+    `push` is the step band of the sagittal acceleration, `slow` the vertical acceleration below it.
+    """
+
+    axes: Axes
+    push: Array
+    slow: Array
+    yaw: Array | None
+
+
+def _along(trunk: Trunk, heading: Heading, first: int, stop: int) -> _Seen:
+    """The samples [first, stop) along the body's axes, up by gyroscope; piece by piece."""
+    step = round(PIECE_S * trunk.rate_hz)
+    pieces = [_piece(trunk, heading, begin, min(begin + step, stop)) for begin in range(first, stop, step)]
+    vertical, forward, leftward, yaw, push_up, push_forward, slow = np.concatenate(pieces, axis=1)
+    return _Seen(
+        axes=Axes(vertical=vertical, forward=forward, leftward=leftward), slow=slow,
+        push=np.column_stack((push_up, push_forward)), yaw=None if np.isnan(yaw).any() else yaw,
+    )  # fmt: skip
+
+
+def _piece(trunk: Trunk, heading: Heading, begin: int, end: int) -> Array:
+    """One row a signal, one column a sample."""
+    start_s = trunk.start_s + begin / trunk.rate_hz
+    wide = _with_context(trunk, (start_s, trunk.start_s + (end - 1) / trunk.rate_hz))
+    up = up_by_gyroscope(wide)
+    turning = wide.angular_velocity
+    yaw = np.full(len(wide), np.nan) if turning is None else np.einsum("ni,ni->n", turning, up)
+    axes = along_axes(wide, up, heading.forward)
+    push, slow = push_of(axes, wide.rate_hz), lowpass(axes.vertical, wide.rate_hz, STEP_BAND_HZ[0])
+    part = slice(wide.sample(start_s), wide.sample(start_s) + end - begin)
+    return np.stack((axes.vertical, axes.forward, axes.leftward, yaw, *push.T, slow))[:, part]
 
 
 def _under_way(bout: WalkingBout, settings: BoutSettings) -> NDArray[np.bool_]:
@@ -223,14 +244,6 @@ def _cut_to(bout: WalkingBout, kept: NDArray[np.bool_], rate_hz: float) -> Walki
         axes=Axes(vertical=axes.vertical[part], forward=axes.forward[part], leftward=axes.leftward[part]),
         yaw_rate_rad_s=None if bout.yaw_rate_rad_s is None else bout.yaw_rate_rad_s[part],
     )  # fmt: skip
-
-
-def _slow_share(vertical: Array, rate_hz: float) -> float:
-    if len(vertical) < SHORTEST_S * rate_hz:
-        return NAN
-    slow = lowpass(vertical, rate_hz, STEP_BAND_HZ[0])
-    steps = lowpass(vertical, rate_hz, STEP_BAND_HZ[1]) - slow
-    return float(slow.std() / max(steps.std(), 1e-9))
 
 
 def _plausible(bout: WalkingBout, settings: BoutSettings) -> bool:
