@@ -36,8 +36,8 @@ class BoutSettings:
         Plausible speed of a bout, 0.08 to 2.22 m/s (the same limits).
     most_slow
         Spread of vertical acceleration below the step band over that within it. Level walking goes up and down once a
-        step and no slower; bending, squatting and sitting down do the contrary [design]: 0.03 to 0.32 in walking,
-        0.44 to 0.50 in squats and chair rises.
+        step and no slower; bending, squatting and sitting down do the contrary [design]: 0.03 to 0.26 in walking,
+        0.41 to 0.52 in squats and chair rises.
 
     References
     ----------
