@@ -61,6 +61,10 @@ def run(
     if earlier is not None:
         request = replace(request, earlier=_earlier(earlier, request))
     assessments = _assess(sources(files), request, workers, cluster)
+    if not assessments:
+        console(error=True).print(
+            "No recording was found in what was named. See which formats are read: docs/formats.md."
+        )
     _write(assessments, outputs)
     if outputs.json != "-":
         _show(assessments, outputs.paths)

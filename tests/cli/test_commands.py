@@ -1,0 +1,120 @@
+"""The commands as a person runs them: exit status, pure JSON, words instead of tracebacks, the order of results kept."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from poise.model import Kind
+from poise.testing.c3d import C3dTrial, written
+from poise.testing.walking import simulate_walk
+
+
+def poise(*words: str | Path) -> subprocess.CompletedProcess[str]:
+    """Run it as a user would, in a process of its own."""
+    return subprocess.run(
+        [sys.executable, "-c", "from poise.cli.main import main; main()", *map(str, words)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Three simulated walks, one file that is none of what its name says, and a note."""
+    room = tmp_path_factory.mktemp("walks")
+    for name, changes in {"a": {}, "b": {"trunk_sway_deg": 12.0}, "c": {"heading_deg": 90.0}}.items():
+        markers = simulate_walk(duration_s=6.0, **changes).recording("plug-in-gait")[Kind.MARKERS]
+        trial = C3dTrial(points=1000 * markers.values, analog=markers.values[:, :0, 0], labels=markers.channels)
+        written(trial, room / f"{name}.c3d")
+    (room / "broken.c3d").write_bytes(b"no")
+    (room / "notes.md").write_text("# Not a recording", encoding="utf-8")
+    return room
+
+
+def test_standard_output_is_json_and_nothing_else(folder: Path) -> None:
+    done = poise("analyze", folder / "a.c3d", "--json", "-")
+    recordings = json.loads(done.stdout)["recordings"]
+    assert done.returncode == 0
+    assert recordings[0]["task"] == "walk"
+    assert {"gait.cadence", "gait.speed", "joint.knee.flexion.rom"} <= {
+        each["measure"] for each in recordings[0]["measurements"]
+    }
+
+
+def test_one_bad_file_is_named_and_the_others_are_still_analysed_in_order(folder: Path) -> None:
+    done = poise("analyze", folder, "--json", "-")
+    recordings = json.loads(done.stdout)["recordings"]
+    assert done.returncode == 1
+    assert [Path(each["file"]).name for each in recordings] == ["a.c3d", "b.c3d", "broken.c3d", "c.c3d"]
+    assert [bool(each["measurements"]) for each in recordings] == [True, True, False, True]
+    assert recordings[2]["problems"][0]["what"]
+
+
+def test_two_workers_give_what_one_gives(folder: Path) -> None:
+    one, two = (poise("analyze", folder, "--json", "-", "--workers", workers) for workers in ("1", "2"))
+    assert two.stdout == one.stdout
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("analyze",),
+        ("analyze", "x.c3d", "--task", "dance"),
+        ("analyze", "x.c3d", "--person", "height_m=170"),
+        ("analyze", "x.c3d", "--map", "nowhere.toml"),
+        ("analyze", "x.c3d", "--html", "/no/such/folder/r.html"),
+        ("analyze", "x.c3d", "--workers", "0"),
+        ("validate", "/no/such/folder"),
+        ("frobnicate",),
+    ],
+)
+def test_wrong_usage_is_exit_status_2_with_words(words: tuple[str, ...]) -> None:
+    done = poise(*words)
+    assert done.returncode == 2
+    assert done.stderr.strip()
+    assert "Traceback" not in done.stderr
+
+
+def test_a_file_that_is_not_there_and_an_empty_folder_are_said(tmp_path: Path) -> None:
+    missing, empty = poise("analyze", tmp_path / "none.c3d"), poise("analyze", tmp_path)
+    assert (missing.returncode, empty.returncode) == (1, 1)
+    assert "no file" in missing.stdout
+    assert "No recording was found" in empty.stderr
+
+
+def test_reports_and_tables_are_written_beside_each_other(folder: Path, tmp_path: Path) -> None:
+    done = poise(
+        "analyze",
+        folder / "b.c3d",
+        "--html",
+        tmp_path / "r.html",
+        "--csv",
+        tmp_path / "m.csv",
+        "--json",
+        tmp_path / "o.json",
+    )
+    assert done.returncode == 0
+    assert "Trunk sways" in done.stdout
+    assert {each.name for each in tmp_path.iterdir()} == {"r.html", "m.csv", "o.json"}
+
+
+def test_an_earlier_recording_of_the_same_person_is_compared_with(folder: Path) -> None:
+    done = poise("analyze", folder / "b.c3d", "--earlier", folder / "a.c3d", "--json", "-")
+    assert done.returncode == 0
+    sways = [each for each in json.loads(done.stdout)["recordings"][0]["findings"] if each["finding"] == "f_trunk_sway"]
+    assert any(
+        reference["basis"] == "earlier" for each in sways for reference in [each["reference"], *each["compared"]]
+    )
+
+
+def test_inspect_says_what_a_file_holds_and_help_lists_the_commands(folder: Path) -> None:
+    shown = json.loads(poise("inspect", folder / "a.c3d", "--json").stdout)["files"][0]
+    assert [each["stream"] for each in shown["streams"]] == ["markers"]
+    helped = poise("--help").stdout
+    assert all(command in helped for command in ("analyze", "inspect", "measures", "validate"))
