@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from rich.table import Table
 
 from poise.cli.show import console, progress
-from poise.workflows.validate import as_json, datasets_in, markdown, read_peers
+from poise.workflows.validate import (
+    Judged,
+    as_json,
+    datasets_in,
+    judge,
+    markdown,
+    read_peers,
+    said,
+    said_bar,
+    said_reached,
+)
 from poise.workflows.validation.scores import Score
 
 
@@ -33,27 +43,63 @@ def run(folder: Path, *, json: str | None, markdown_out: Path | None, peers: Seq
     if markdown_out is not None:
         markdown_out.write_text(markdown(scores, beside), encoding="utf-8")
     if json != "-":
-        _show(scores)
+        _show(scores, beside)
     return 0
 
 
-def _show(scores: Sequence[Score]) -> None:
+def _show(scores: Sequence[Score], peers: Sequence[Score]) -> None:
+    """Every pooled figure by folder, method and condition; at the end, where the eye is, what matters."""
     out = console()
+    pooled = [score for score in scores if score.file == "all"]
     for dataset in dict.fromkeys(score.dataset for score in scores):
-        pooled = [score for score in scores if score.dataset == dataset and score.file == "all"]
         out.print(f"\n[bold]{dataset}[/]")
-        out.print(_table(pooled))
-    out.print("\nPooled over each folder; --json has every file, --markdown the table with peers and sources.")
+        own = [score for score in pooled if score.dataset == dataset]
+        if not own:
+            out.print("one recording a figure: see --json", style="dim")
+        for heading, rows in _by_method(own):
+            out.print(f"  [dim]{heading}[/]")
+            out.print(_table(rows))
+    judged = [each for each in judge(pooled, peers) if each.worst is not None]
+    if judged:
+        out.print("\n[bold]What matters[/]  (ours is the worst of the figures a promise is about)")
+        out.print(_promises(judged, with_peers=bool(peers)))
+    out.print("\nPooled over each folder; --json has every file, --markdown the tables with peers and sources.")
+
+
+def _by_method(scores: Sequence[Score]) -> Iterator[tuple[str, list[Score]]]:
+    rows: dict[str, list[Score]] = {}
+    for score in scores:
+        rows.setdefault(", ".join(part for part in (score.method, score.condition) if part), []).append(score)
+    yield from rows.items()
 
 
 def _table(scores: Sequence[Score]) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="dim")
-    for column in ("measure", "condition", "metric"):
-        table.add_column(column, no_wrap=True)
+    table = Table(box=None, pad_edge=False, padding=(0, 1), header_style="dim")
+    table.add_column("  measure", no_wrap=True)
+    table.add_column("metric", no_wrap=True)
     for column in ("value", "n", "to beat"):
         table.add_column(column, justify="right", no_wrap=True)
     for score in scores:
         published = "" if score.published is None else f"{score.published:g}"
         value = f"{score.value:.4g} {score.unit}".strip()
-        table.add_row(score.measure, score.condition, score.metric, value, str(score.n), published)
+        table.add_row(f"  {score.measure}", score.metric, value, str(score.n), published)
+    return table
+
+
+def _promises(judged: Sequence[Judged], *, with_peers: bool) -> Table:
+    """Figures under the promise that they belong to; a peer's value only, its name is in the Markdown."""
+    table = Table(box=None, pad_edge=False, padding=(0, 1), header_style="dim")
+    table.add_column("  promise")
+    for column in ("ours", *(("best peer",) if with_peers else ()), "bar", "reached"):
+        table.add_column(column, justify="right", no_wrap=True)
+    last = ""
+    for each in judged:
+        if each.promise.what != last:
+            last = each.promise.what
+            table.add_row(f"[bold]{last}[/]")
+        peer = (said(each.peer.value if each.peer else None).replace("–", ""),) if with_peers else ()
+        colour = {True: "green", False: "bold red", None: "dim"}[each.reached]
+        reached = f"[{colour}]{said_reached(each).strip('*')}[/]"
+        ours = said(each.worst.value if each.worst else None)
+        table.add_row(f"  {each.promise.figure}", ours, *peer, said_bar(each).partition(" (")[0], reached)
     return table

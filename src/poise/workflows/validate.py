@@ -1,17 +1,24 @@
-"""All error figures of a data folder, and the table of them."""
+"""All error figures of a data folder, and those of peers beside them."""
 
 from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from poise.errors import BadSetting
 from poise.plugins import discover
+from poise.workflows.validation._promises import Judged, judge
+from poise.workflows.validation._tables import markdown, said, said_bar, said_reached
 from poise.workflows.validation.scores import Dataset, Score
+
+__all__ = [
+    "Judged", "as_json", "datasets_in", "judge", "known_datasets", "markdown", "read_peers", "said", "said_bar",
+    "said_reached",
+]  # fmt: skip
 
 
 def known_datasets() -> tuple[Dataset, ...]:
@@ -47,63 +54,3 @@ def read_peers(paths: Iterable[Path]) -> Iterator[Score]:
                 yield Score(**{**row, "value": math.nan if row["value"] is None else row["value"]})
         except (OSError, ValueError, TypeError, KeyError) as error:
             raise BadSetting(f"'{path}' holds no figures of a peer.", found=str(error)) from error
-
-
-def markdown(scores: Sequence[Score], peers: Sequence[Score]) -> str:
-    """The pooled figures as Markdown: ours, a peer's on the same data, and the published figure to beat."""
-    lines = [
-        "# How far off each measure is",
-        "",
-        "Written by `poise validate`; do not edit. Pooled over the recordings of each folder; `--json` has every file.",
-        "*Peer* is other software run here on the same files (`validation/peers/`); *published* is a figure to beat,",
-        "with its source. A small sample ranks methods; it does not prove clinical accuracy.",
-    ]
-    pooled = [score for score in scores if score.file == "all"]
-    for dataset in dict.fromkeys(score.dataset for score in pooled):
-        lines += ["", f"## {dataset}", "", "| measure | condition | method | n | ours | peers, same files | to beat |"]
-        lines += ["| --- | --- | --- | ---: | --- | --- | --- |"]
-        lines += [_row(rows, peers) for rows in _rows(pooled, dataset)]
-    return "\n".join(lines) + "\n"
-
-
-def _rows(pooled: Sequence[Score], dataset: str) -> list[list[Score]]:
-    """The figures of one measure by one method under one condition stand in one row."""
-    rows: dict[tuple[str, str, str], list[Score]] = {}
-    for score in pooled:
-        if score.dataset == dataset:
-            rows.setdefault((score.measure, score.condition, score.method), []).append(score)
-    return list(rows.values())
-
-
-def _row(scores: Sequence[Score], peers: Sequence[Score]) -> str:
-    first = scores[0]
-    ours = " · ".join(_said(score.metric, score.value, score.unit) for score in scores)
-    published = [score for score in scores if score.published is not None]
-    to_beat = " · ".join(_said(score.metric, score.published, score.unit) for score in published)
-    sources = dict.fromkeys(score.source for score in scores if score.source)
-    beside = " · ".join(
-        f"{peer.method}: {_said(peer.metric, peer.value, peer.unit)}"
-        for score in scores
-        for peer in peers
-        if _same_figure(peer, score)
-    )
-    cells = (
-        first.measure, first.condition, first.method, str(max(score.n for score in scores)), ours, beside,
-        f"{to_beat} ({'; '.join(sources)})" if sources and to_beat else "; ".join(sources),
-    )  # fmt: skip
-    return "| " + " | ".join(cells) + " |"
-
-
-def _same_figure(peer: Score, score: Score) -> bool:
-    what = (score.dataset, "all", score.measure, score.metric, score.condition)
-    return (peer.dataset, peer.file, peer.measure, peer.metric, peer.condition) == what
-
-
-def _said(metric: str, value: float | None, unit: str) -> str:
-    return f"{metric} {_figure(math.nan if value is None else value)} {unit}".strip()
-
-
-def _figure(value: float) -> str:
-    if not math.isfinite(value):
-        return "–"
-    return f"{value:.3f}" if abs(value) < 10 else f"{value:.1f}"
