@@ -149,7 +149,7 @@ def _valid_fraction(trunk: Trunk, found: TrunkWalk) -> float:
 
 def _errors(walk: Walk) -> dict[str, spatiotemporal.MethodError]:
     """What is known of the method's error: speed and length share one factor that differs from person to person."""
-    source = "spread of the speed factor over nine marker walks (docs/decisions/0014-lumbar-gait.md)"
+    source = "spread of the speed factor over nine marker walks (docs/decisions/0004-lumbar-gait.md)"
     speeds = [stride.speed_m_s for stride in walk.strides if np.isfinite(stride.speed_m_s)]
     lengths = [stride.length_m for stride in walk.strides if np.isfinite(stride.length_m)]
     return {

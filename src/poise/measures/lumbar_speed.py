@@ -55,7 +55,7 @@ def stride_speeds(
 
     The factor is the median over nine marker walks of eight people with known speed, none with a lumbar sensor: two
     treadmill walks, two Parkinson walks, children; 0.34 to 1.5 m/s, standard deviation about it 16 %
-    (docs/decisions/0014-lumbar-gait.md). No body height is needed: scaling with leg length made the spread larger.
+    (docs/decisions/0004-lumbar-gait.md). No body height is needed: scaling with leg length made the spread larger.
     It fails in running, on stairs and with a walking frame, and for one person it may be 10 to 20 % off throughout,
     so change within a person is surer than the value itself.
 
