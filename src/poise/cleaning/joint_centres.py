@@ -82,22 +82,6 @@ def harrington_hips(left_asis: Array, right_asis: Array, middle_of_psis: Array) 
     return centre - aside, centre + aside
 
 
-def bell_hips(left_asis: Array, right_asis: Array, middle_of_psis: Array) -> tuple[Array, Array]:
-    """The same by Bell's shares of pelvic width: 22 % back, 30 % down, 36 % out; a check on Harrington's.
-
-    References
-    ----------
-    .. [1] Bell, Pedersen & Brand 1990, J Biomech 23:617-621.
-    """
-    front = geometry.midpoint(left_asis, right_asis)
-    width = _typical(geometry.length(right_asis - left_asis))
-    right = geometry.unit(right_asis - left_asis)
-    forward = geometry.unit(geometry.on_plane(front - middle_of_psis, right))
-    up = np.cross(right, forward)
-    centre = front - 0.22 * width * forward - 0.30 * width * up
-    return centre - 0.36 * width * right, centre + 0.36 * width * right
-
-
 def _hips(points: Points) -> str:
     wanted = ("left_hip_centre", "right_hip_centre")
     if all(name in points for name in wanted):

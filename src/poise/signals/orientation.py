@@ -1,4 +1,4 @@
-"""Orientation of a worn sensor: quaternions (w, x, y, z), from sensor to earth with z up; gravity and wearing.
+"""Orientation of a worn sensor: quaternions (w, x, y, z), from sensor to earth with z up.
 
 Angular velocity is in rad/s, specific force in m/s² (a sensor at rest reads +9.81 on the axis that points up).
 NaN in gives NaN out.
@@ -20,7 +20,6 @@ Array = NDArray[np.float64]
 
 _Run = Callable[[Array, Array, Array | None], dict[str, Array]]
 
-GRAVITY_M_S2 = 9.81
 IDENTITY: Array = np.array([1.0, 0.0, 0.0, 0.0])
 
 
@@ -182,87 +181,3 @@ def _over_runs(
         quaternion[run] = out["quat6D" if mag is None else "quat9D"]
         bias[run], resting[run] = out["bias"], out["restDetected"]
     return Estimate(quaternion=quaternion, bias_rad_s=bias, resting=resting)
-
-
-def earth_acceleration(quaternion: ArrayLike, acceleration: ArrayLike) -> Array:
-    """Acceleration of the sensor in earth axes, gravity taken off, shape (samples, 3), m/s²."""
-    lifted: Array = rotate(quaternion, acceleration) - GRAVITY_M_S2 * geometry.Z_AXIS
-    return lifted
-
-
-# ── how a sensor is worn ─────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def gravity_direction(acceleration: ArrayLike) -> Array:
-    """Up in sensor axes, a unit vector (3,), from the mean specific force; NaN without samples.
-
-    Over whole strides, or at rest, the accelerations of the body cancel and gravity stays.
-    """
-    a = np.asarray(acceleration, dtype=np.float64)
-    known = a[np.isfinite(a).all(axis=-1)]
-    return geometry.unit(known.mean(axis=0)) if len(known) else np.full(3, np.nan)
-
-
-def levelling(acceleration: ArrayLike) -> Array:
-    """The smallest rotation (3, 3) that turns sensor axes so that z points up: takes off the tilt of wearing."""
-    return geometry.rotation_between(gravity_direction(acceleration), geometry.Z_AXIS)
-
-
-def worn_lumbar(acceleration: ArrayLike, forward: ArrayLike) -> Array:
-    """From the axes of a lower-back sensor to the body's: x forward, y left, z up; a matrix (3, 3).
-
-    Parameters
-    ----------
-    acceleration
-        Shape (samples, 3), m/s², sensor axes, over level walking or standing: its mean is up, however the sensor is
-        turned or upside down.
-    forward
-        The direction in sensor axes that points away from the back, as the maker says or the mounting shows. It is
-        not guessed from the walk: fore-aft acceleration has no dependable sign there.
-
-    Returns
-    -------
-    matrix
-        ``body = sensor @ matrix.T``; NaN where nothing was recorded or `forward` is vertical.
-
-    References
-    ----------
-    .. [1] Moe-Nilssen & Helbostad 2004, J Biomech 37:121-126 (levelling by the mean acceleration).
-    """
-    level = levelling(acceleration)
-    x = geometry.unit(geometry.horizontal(np.asarray(forward, dtype=np.float64) @ level.T))
-    return np.stack([x, np.cross(geometry.Z_AXIS, x), geometry.Z_AXIS]) @ level
-
-
-def worn_foot(acceleration_at_rest: ArrayLike, angular_velocity: ArrayLike) -> Array:
-    """From the axes of a foot sensor to the foot's: x forward, y left, z up; a matrix (3, 3).
-
-    Parameters
-    ----------
-    acceleration_at_rest
-        Shape (samples, 3), m/s², of moments with the foot flat (mid-stance or standing).
-    angular_velocity
-        Shape (samples, 3), rad/s, over several strides.
-
-    Notes
-    -----
-    The foot turns most about its transverse axis: the first principal component of the level angular velocity [1]_.
-    Its sense follows from swing, in which the foot turns toes-up (negative about left) longer and more slowly than it
-    turns toes-down at push-off and landing: the skewness of the angular velocity is positive about left. A sensor worn
-    upside down is righted by gravity. Fails for a foot that is dragged without pitching.
-
-    References
-    ----------
-    .. [1] Seel, Raisch & Schauer 2014, Sensors 14:6891-6909 (axes from movement).
-    """
-    level = levelling(acceleration_at_rest)
-    gyr = np.asarray(angular_velocity, dtype=np.float64) @ level.T
-    gyr = gyr[np.isfinite(gyr).all(axis=1), :2]
-    if len(gyr) < 3 or not np.isfinite(level).all():
-        return np.full((3, 3), np.nan)
-    across = np.linalg.svd(gyr - gyr.mean(axis=0), full_matrices=False)[2][0]
-    turned = gyr @ across
-    spread = turned - turned.mean()
-    sense = -1.0 if float((spread**3).mean()) < 0.0 else 1.0
-    y = np.array([*(sense * across), 0.0])
-    return np.stack([np.cross(y, geometry.Z_AXIS), y, geometry.Z_AXIS]) @ level
