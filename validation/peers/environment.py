@@ -1,4 +1,4 @@
-"""Each peer in an environment of its own, `validation/peers/.envs/<peer>`, so that none is ever installed beside Poise."""
+"""Each peer in an environment of its own, `validation/peers/.envs/<peer>`: none is ever installed beside Poise."""
 
 from __future__ import annotations
 
