@@ -7,8 +7,9 @@ import tempfile
 import time
 from pathlib import Path
 
-from poise.workflows.assess import Request, assess_all
+from poise.workflows.assess import assess_all
 from poise.workflows.files import sources
+from poise.workflows.request import Request
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
 WALKS = (

@@ -13,8 +13,9 @@ from poise.cli.show import console, progress, show_assessment
 from poise.errors import BadSetting
 from poise.model import Assessment
 from poise.readers.mapping import load
-from poise.workflows.assess import TASKS, Request, assess_all, assess_file
+from poise.workflows.assess import assess_all, assess_file
 from poise.workflows.files import Source, sources
+from poise.workflows.request import TASKS, Request
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,30 +4,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 from poise.errors import PoiseError, UnknownFormat
 from poise.model import Assessment, Person, Problem, Recording
 from poise.workflows.files import Source, sources
-
-TASKS = ("walk", "stand", "sit_to_stand", "squat", "single_leg", "reach", "posture", "jps", "emg", "tug", "auto")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Request:
-    """What is asked of every file of one run.
-
-    `person` adds to (and wins over) what the file says of the person; `mapping` is the user's --map; `earlier` is the
-    same person's earlier assessment to compare with; `keep_signals` keeps the recording for the report's pictures.
-    """
-
-    task: str = "auto"
-    person: Person = field(default_factory=Person)
-    mapping: Mapping[str, object] = field(default_factory=dict)
-    earlier: Assessment | None = None
-    keep_signals: bool = True
+from poise.workflows.one_recording import assess_recording
+from poise.workflows.request import Request
 
 
 def read(path: str | Path, *, mapping: Mapping[str, object] | None = None) -> tuple[Recording, ...]:
@@ -73,8 +58,6 @@ def assess_all(
 
 def assess_file(source: Source, request: Request) -> tuple[Assessment, ...]:
     """Every recording of one file, assessed; never raises for what a file holds."""
-    from poise.workflows.one_recording import assess_recording
-
     name = str(source.path)
     try:
         recordings = read(source.path, mapping=request.mapping)

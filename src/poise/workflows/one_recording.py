@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,9 +20,7 @@ from poise.model import Assessment, Band, Event, Kind, Measure, Measured, Measur
 from poise.model.finding import Source
 from poise.readers.mapping import landmarks
 from poise.workflows.registry import all_measures, labels
-
-if TYPE_CHECKING:
-    from poise.workflows.assess import Request
+from poise.workflows.request import Request
 
 Array = NDArray[np.float64]
 

@@ -1,0 +1,25 @@
+"""What is asked of a run: the same for every file of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from poise.model import Assessment, Person
+
+TASKS = ("walk", "stand", "sit_to_stand", "squat", "single_leg", "reach", "posture", "jps", "emg", "tug", "auto")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Request:
+    """What is asked of every file of one run.
+
+    `person` adds to (and wins over) what the file says of the person; `mapping` is the user's --map; `earlier` is the
+    same person's earlier assessment to compare with; `keep_signals` keeps the recording for the report's pictures.
+    """
+
+    task: str = "auto"
+    person: Person = field(default_factory=Person)
+    mapping: Mapping[str, object] = field(default_factory=dict)
+    earlier: Assessment | None = None
+    keep_signals: bool = True
