@@ -18,7 +18,7 @@ from poise.testing.walking import simulate_walk
 
 def write_walk(folder: Path) -> Path:
     """The walk as a C3D file under Plug-in-Gait labels; gives its path."""
-    walk = simulate_walk(longer_left_step_m=0.12, trunk_sway_deg=12.0, crouch=0.02, duration_s=14.0)
+    walk = simulate_walk(longer_left_step_m=0.12, trunk_sway_deg=12.0, duration_s=14.0)
     markers = walk.recording("plug-in-gait", noise_m=0.0005)[Kind.MARKERS]
     trial = C3dTrial(
         points=1000.0 * markers.values, analog=np.zeros((len(markers.time_s), 0)), labels=markers.channels,

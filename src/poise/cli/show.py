@@ -43,7 +43,8 @@ def show_assessment(assessment: Assessment) -> None:
     out.rule(f"[bold]{escape(assessment.id)}[/]  {_headline(assessment)}", align="left")
     if assessment.findings:
         for finding in assessment.findings:
-            out.print(Padding(_finding(finding), (0, 0, 0, 2)))
+            out.print(Padding(_title(finding), (0, 0, 0, 2)))
+            out.print(Padding(escape(finding.sentence), (0, 0, 0, 4)))
     elif assessment.usable and assessment.measurements:
         out.print("  Nothing measured here lies beyond its reference by more than measurement error.")
     if assessment.measurements:
@@ -65,13 +66,11 @@ def _headline(assessment: Assessment) -> str:
     return f"[dim]{' · '.join(parts)}[/]"
 
 
-def _finding(finding: Finding) -> str:
+def _title(finding: Finding) -> str:
     colour = "red" if finding.severity == "major" else "yellow"
     side = f" ({finding.side})" if finding.side else ""
-    return (
-        f"[{colour}]●[/] [bold]{escape(finding.name)}{side}[/]  {finding.severity}, "
-        f"confidence {certainty(finding.confidence)}\n  {escape(finding.sentence)}"
-    )
+    sure = f"{finding.severity}, confidence {certainty(finding.confidence)}"
+    return f"[{colour}]●[/] [bold]{escape(finding.name)}{side}[/]  [dim]{sure}[/]"
 
 
 def _table(measurements: tuple[Measurement, ...]) -> Table:
