@@ -109,3 +109,9 @@ def test_the_page_begins_with_what_matters_and_shows_every_method_of_a_peer() ->
     assert "peer b" in page
     assert "0.123" not in page
     assert page.count("not measured") == len(PROMISES) - 1
+
+
+def test_a_folder_with_nothing_pooled_is_shown_recording_by_recording() -> None:
+    page = markdown([replace(CONTACTS, file="one.c3d", value=0.123)], [])
+    assert "initial_contact (one.c3d)" in page
+    assert "0.123" in page

@@ -12,6 +12,7 @@ from poise.cli.show import console, progress
 from poise.workflows.validate import (
     Judged,
     as_json,
+    by_dataset,
     datasets_in,
     judge,
     markdown,
@@ -50,16 +51,12 @@ def run(folder: Path, *, json: str | None, markdown_out: Path | None, peers: Seq
 def _show(scores: Sequence[Score], peers: Sequence[Score]) -> None:
     """Every pooled figure by folder, method and condition; at the end, where the eye is, what matters."""
     out = console()
-    pooled = [score for score in scores if score.file == "all"]
-    for dataset in dict.fromkeys(score.dataset for score in scores):
+    for dataset, own in by_dataset(scores):
         out.print(f"\n[bold]{dataset}[/]")
-        own = [score for score in pooled if score.dataset == dataset]
-        if not own:
-            out.print("one recording a figure: see --json", style="dim")
         for heading, rows in _by_method(own):
             out.print(f"  [dim]{heading}[/]")
             out.print(_table(rows))
-    judged = [each for each in judge(pooled, peers) if each.worst is not None]
+    judged = [each for each in judge(scores, peers) if each.worst is not None]
     if judged:
         out.print("\n[bold]What matters[/]  (ours is the worst of the figures a promise is about)")
         out.print(_promises(judged, with_peers=bool(peers)))
@@ -74,15 +71,19 @@ def _by_method(scores: Sequence[Score]) -> Iterator[tuple[str, list[Score]]]:
 
 
 def _table(scores: Sequence[Score]) -> Table:
+    """A measure's name once, its metrics below: so that names of both stay whole in 80 columns."""
     table = Table(box=None, pad_edge=False, padding=(0, 1), header_style="dim")
-    table.add_column("  measure", no_wrap=True)
-    table.add_column("metric", no_wrap=True)
+    table.add_column("    measure, metric", no_wrap=True)
     for column in ("value", "n", "to beat"):
         table.add_column(column, justify="right", no_wrap=True)
+    last = ""
     for score in scores:
+        if score.measure != last:
+            last = score.measure
+            table.add_row(f"    {last}")
         published = "" if score.published is None else f"{score.published:g}"
         value = f"{score.value:.4g} {score.unit}".strip()
-        table.add_row(f"  {score.measure}", score.metric, value, str(score.n), published)
+        table.add_row(f"      {score.metric}", value, str(score.n), published)
     return table
 
 

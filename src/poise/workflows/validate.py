@@ -12,12 +12,12 @@ from typing import Any
 from poise.errors import BadSetting
 from poise.plugins import discover
 from poise.workflows.validation._promises import Judged, judge
-from poise.workflows.validation._tables import markdown, said, said_bar, said_reached
+from poise.workflows.validation._tables import by_dataset, markdown, said, said_bar, said_reached
 from poise.workflows.validation.scores import Dataset, Score
 
 __all__ = [
-    "Judged", "as_json", "datasets_in", "judge", "known_datasets", "markdown", "read_peers", "said", "said_bar",
-    "said_reached",
+    "Judged", "as_json", "by_dataset", "datasets_in", "judge", "known_datasets", "markdown", "read_peers",
+    "said", "said_bar", "said_reached",
 ]  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from poise.workflows.validation._promises import Judged, best_peer, judge, less_is_better, same_figure
 from poise.workflows.validation.scores import Score
@@ -27,15 +28,21 @@ shown, though either would do."""
 
 def markdown(scores: Sequence[Score], peers: Sequence[Score]) -> str:
     """All tables, as one page."""
-    pooled = [score for score in scores if score.file == "all"]
-    lines = [INTRODUCTION, WHAT_MATTERS, "", *_promises(judge(pooled, peers))]
-    for dataset in dict.fromkeys(score.dataset for score in pooled):
-        own = [score for score in pooled if score.dataset == dataset]
+    lines = [INTRODUCTION, WHAT_MATTERS, "", *_promises(judge(scores, peers))]
+    for dataset, own in by_dataset(scores):
         theirs = [peer for peer in peers if peer.dataset == dataset]
         lines += ["", f"## {dataset}", "", *_figures(own, theirs)]
         if by_method := list(_by_method(own, theirs)):
             lines += ["", f"Every method on {dataset}, peers' too:", "", *by_method]
     return "\n".join(lines) + "\n"
+
+
+def by_dataset(scores: Sequence[Score]) -> Iterator[tuple[str, list[Score]]]:
+    """The pooled figures of each folder; those of its recordings, named with them, where nothing is pooled."""
+    for dataset in dict.fromkeys(score.dataset for score in scores):
+        own = [score for score in scores if score.dataset == dataset]
+        pooled = [score for score in own if score.file == "all"]
+        yield dataset, pooled or [replace(each, measure=f"{each.measure} ({each.file})") for each in own]
 
 
 def _promises(judged: Sequence[Judged]) -> Iterator[str]:
