@@ -4,9 +4,10 @@ Started by `../run.py`; knows nothing of Poise.
 
     python inside.py FOLDER ...        every walk below each folder
 
-Every walk is given twice. *Plain* is what a user does first: `gaitkit.detect(path)`. *Helped* is the best chance that
+Every walk is given in more than one way. *Plain* is what a user does first: `gaitkit.detect(path)`. *Helped* is what
 the package offers without touching its code: its own extractor for the data set where it ships one, else its loader
-with the marker set that the file holds in truth.
+with the marker set that the file holds in truth. *Named* is its loader with a map of marker names written by us, for
+the two folders whose names it does not know.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ from gaitkit.extractors.fukuchi_extractor import FukuchiExtractor
 METHODS = (
     "bike", "zeni", "oconnor", "hreljac", "mickelborough", "ghoussayni", "vancanneyt", "dgei", "intellevent",
 )  # fmt: skip
-TRIED = {"helped": METHODS, "plain": ("bike", "zeni")}
+TRIED = {"helped": METHODS, "named": ("bike", "zeni"), "plain": ("bike", "zeni")}
 SIDES = ("left", "right")
 
 
@@ -47,6 +48,17 @@ def plug_in_gait(path: Path) -> object:
     return gaitkit.load_c3d(str(path), marker_set="pig")
 
 
+def named(path: Path) -> object:
+    """Its loader, told which of this laboratory's markers is which."""
+    return gaitkit.load_c3d(str(path), marker_map=MARKERS)
+
+
+MARKERS = {
+    f"{side}_{name}": f"{side[0].upper()}.{label}"
+    for side in SIDES
+    for name, label in {"heel": "Heel", "toe": "MT1", "ankle": "Ankle", "knee": "Knee", "hip": "GTR"}.items()
+} | {"sacrum": ("L.PSIS", "R.PSIS")}
+NAMED = ("pd-overground-c3d", "fukuchi-treadmill-c3d")
 HELPED: dict[str, Callable[[Path], object]] = {
     "pd-overground-c3d": own_extractor(FigsharePDExtractor),
     "fukuchi-treadmill-c3d": own_extractor(FukuchiExtractor),
@@ -61,6 +73,8 @@ def inputs(folder: Path, path: Path) -> Iterator[tuple[str, Callable[[], object]
         return
     yield "plain", lambda: gaitkit.load_c3d(str(path))
     yield "helped", lambda: HELPED[folder.name](path)
+    if folder.name in NAMED:
+        yield "named", lambda: named(path)
 
 
 def walks(folder: Path) -> list[Path]:

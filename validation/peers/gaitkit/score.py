@@ -46,7 +46,7 @@ def arguments(data: Path) -> tuple[Path, ...]:
 
 
 def scores(found: Found, data: Path) -> Iterator[Score]:
-    """The figures of every detector, each walk given in the best way the package has, then as the file is."""
+    """The figures of every detector, each walk given in the ways that `inside.py` tells."""
     for dataset, walks in found["datasets"].items():
         ours = [trial for trial in TRIALS[dataset](data / dataset) if trial.method != PLATE_GAIT.method]
         for method, suffix, given in _ways(walks):
@@ -61,7 +61,7 @@ def scores(found: Found, data: Path) -> Iterator[Score]:
 def _ways(walks: Found) -> list[tuple[str, str, str]]:
     """Detector, what is said beside its name, how it was given the walk."""
     ways: dict[tuple[str, str, str], None] = {}
-    for given, suffix in (("helped", ""), ("plain", ", file as it is")):
+    for given, suffix in (("helped", ""), ("named", ", markers named"), ("plain", ", file as it is")):
         for walk in walks.values():
             ways |= dict.fromkeys((method, suffix, given) for method in walk.get(given, {}).get("methods", {}))
     return list(ways)
