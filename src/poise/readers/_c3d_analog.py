@@ -25,6 +25,7 @@ MUSCLES = re.compile(
 DEVICE = re.compile(r"^(voltage|electric potential|emg|analog)\.(?=.)", re.IGNORECASE)
 UNUSED = re.compile(r"spare|unused|not used|empty|sync|trigger|clock", re.IGNORECASE)
 WRAPPING_OFFSET = -32768
+MOST_GAIN = 1e100
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,8 +99,19 @@ class Channels:
             _unwrap(shaped, block, offsets)
         if (gains != 1.0).any():
             shaped *= gains
-        if not np.isfinite(shaped.sum()):
+        if self._may_be_infinite[index].any() or not self._is_tame:
             shaped[~np.isfinite(shaped)] = np.nan
+
+    @cached_property
+    def _may_be_infinite(self) -> NDArray[np.bool_]:
+        plan = self.trial.layout
+        columns = self.trial.may_be_infinite[4 * plan.points :]
+        return np.asarray(columns.reshape(plan.samples_per_frame, plan.channels).any(axis=0))
+
+    @cached_property
+    def _is_tame(self) -> bool:
+        """Whether gains and offsets are of a size that cannot make a finite count infinite."""
+        return bool(max(np.abs(self.gains).max(), np.abs(self.offsets).max()) < MOST_GAIN)
 
     @property
     def _may_wrap(self) -> bool:

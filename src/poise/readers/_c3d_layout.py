@@ -84,6 +84,23 @@ class Trial:
         unpack = encoding.int16 if plan.is_integer else encoding.float32
         return unpack(self.raw, count, plan.data_start).reshape(plan.frames, plan.words_per_frame)
 
+    @property
+    def points(self) -> NDArray[np.int16] | NDArray[np.float32]:
+        """Shape (frames, points, 4): x, y, z and residual of every point, part of `words`."""
+        plan = self.layout
+        return self.words[:, : 4 * plan.points].reshape(plan.frames, plan.points, 4)
+
+    @cached_property
+    def may_be_infinite(self) -> NDArray[np.bool_]:
+        """Shape (words a frame,): where infinities may stand, told by a sum over the frames that is not finite.
+
+        A sum is far cheaper than a look at every number, and in a sound file it is all that is needed.
+        """
+        if self.layout.is_integer:
+            return np.zeros(self.layout.words_per_frame, dtype=bool)
+        totals: NDArray[np.float32] = np.add.reduce(self.words, axis=0)
+        return ~np.isfinite(totals)
+
 
 def open_trial(raw: bytes, name: str) -> Trial:
     """Header, parameters and layout of a C3D file.

@@ -263,12 +263,14 @@ def _measure(trial: Trial, channels: Channels, placed: _Placed, out: tuple[Array
     vertical = np.empty(len(force))
     for first in range(0, trial.layout.frames, frames_at_once):
         loads = loads_of(channels.values(placed.plate.channels, slice(first, first + frames_at_once)))
-        part = slice(first * per_frame, first * per_frame + len(loads))
-        place, free = centre_of_pressure(loads[:, :6])
-        force[part] = loads[:, 6:9]
-        vertical[part] = loads[:, 9]
-        position[part] = place @ axes[:, :2].T + placed.centre
-        moment[part] = free[:, None] * axes[:, 2]
+        part = slice(first * per_frame, first * per_frame + loads.shape[1])
+        place, free = centre_of_pressure(loads[:6].T)
+        where = axes[:, :2] @ place.T + placed.centre[:, None]
+        vertical[part] = loads[9]
+        for axis in range(3):  # axis by axis, since numpy's innermost loop would else be three long
+            force[part, axis] = loads[6 + axis]
+            position[part, axis] = where[axis]
+            np.multiply(free, axes[axis, 2], out=moment[part, axis])
     _point_up(vertical, out)
 
 
@@ -276,7 +278,7 @@ def _point_up(vertical: Array, out: tuple[Array, Array, Array]) -> None:
     """Turn what a plate measured so that it pushes the person up; where it seems to pull, nothing acts anywhere."""
     force, position, moment = out
     if vertical[np.abs(vertical) >= LEAST_FORCE_N].sum() < 0:
-        for values in (vertical, force, moment):
+        for values in (vertical, *force.T, *moment.T):
             np.negative(values, out=values)
     pulled = vertical <= -LEAST_FORCE_N
     if pulled.any():
@@ -285,25 +287,27 @@ def _point_up(vertical: Array, out: tuple[Array, Array, Array]) -> None:
 
 
 def _loads_of(trial: Trial, channels: Channels, placed: _Placed) -> Callable[[Array], Array]:
-    """The function from a plate's channels to its loads, shape (samples, 10).
+    """The function from a plate's channels, shape (samples, channels), to its loads, shape (10, samples).
 
-    These are the wrench in the plate's axes (6), the force in the laboratory (3) and its upward part (1). But for type
-    1 they are linear in the channels, so that they are worked out once, on unit channels, and then one matrix product.
+    These are the wrench in the plate's axes (6), the force in the laboratory (3) and its upward part (1), each in one
+    stretch for the sums that follow. But for type 1 they are linear in the channels, so that they are worked out once,
+    on unit channels, and then one matrix product.
     """
     plate = placed.plate
     baseline = _baseline(trial, channels, plate)
 
     def loads(signals: Array) -> Array:
-        wrench = _wrench(plate, signals)
-        force = wrench[:, :3] @ placed.axes.T
-        return np.concatenate([wrench, force, force @ placed.up[:, None]], axis=1)
+        wrench = _wrench(plate, signals).T
+        force = placed.axes @ wrench[:3]
+        return np.concatenate([wrench, force, placed.up[None] @ force])
 
     if plate.plate.type == 1:
         return lambda signals: loads(signals - baseline)
     matrix = loads(np.eye(len(plate.channels)))
-    columns = np.ascontiguousarray(matrix.T)
-    constant = columns @ baseline[:, None]  # the product is laid out load by load, for the sums that follow
-    return lambda signals: (columns @ signals.T - constant).T
+    if not baseline.any():
+        return lambda signals: matrix @ signals.T
+    constant = matrix @ baseline[:, None]
+    return lambda signals: matrix @ signals.T - constant
 
 
 def _wrench(plate: _Plate, channels: Array) -> Array:

@@ -59,7 +59,6 @@ NAMED = (
 )
 MOST_N_PER_KG = 60.0
 MOST_RUNS = 8
-NUMBERS_AT_ONCE = 60_000  # small enough to stay at hand between the passes over it, large enough for few calls
 KEYS = {Kind.FORCE: "force.2", Kind.ANALOG: "analog.points"}
 ZERO_MEANS_MISSING = frozenset({Kind.MARKERS, Kind.MODEL_POINTS, Kind.JOINT_ANGLES})
 
@@ -112,15 +111,11 @@ def sorted_streams(trial: Trial, space: Space, metres: float, frame: Frame) -> d
         return {}
     labels = point_labels(trial)
     time_s = np.arange(plan.frames) / plan.rate_hz
-    points = trial.words[:, : 4 * plan.points].reshape(plan.frames, plan.points, 4)
     streams = {}
     for kind, index in _by_kind(trial, labels).items():
         scale = _scale_of(trial, kind, metres)
         values = space.array(plan.frames, len(index), 3)
-        at_once = max(NUMBERS_AT_ONCE // (3 * len(index)), 1)
-        for start in range(0, plan.frames, at_once):
-            some, how = slice(start, start + at_once), (scale.factor * _step(trial), kind in ZERO_MEANS_MISSING)
-            _fill(values[some], points[some], index, how)
+        _fill(values, trial, index, (scale.factor * _step(trial), kind in ZERO_MEANS_MISSING))
         own = frame if kind in (Kind.MARKERS, Kind.MODEL_POINTS, Kind.FORCE) else Frame(name=f"{kind} of the file")
         streams[KEYS.get(kind, str(kind))] = Stream(
             kind=kind,
@@ -154,25 +149,26 @@ def _step(trial: Trial) -> float:
     return trial.layout.scale if trial.layout.is_integer else 1.0
 
 
-def _fill(
-    values: Array, points: NDArray[np.float32] | NDArray[np.int16], index: list[int], how: tuple[float, bool]
-) -> None:
+def _fill(values: Array, trial: Trial, index: list[int], how: tuple[float, bool]) -> None:
     """Real values of some points, shape (frames, points, 3); NaN where the file marks them missing.
 
     A negative residual marks a missing point. So do three exact zeros of a marker, which only an unmeasured point has.
     """
     factor, zero_is_missing = how
-    for at, chosen in _runs(points, index):
-        missing = chosen[..., 3] < 0
-        if zero_is_missing and (zero := chosen[..., 0] == 0).any():
-            missing |= zero & (chosen[..., 1] == 0) & (chosen[..., 2] == 0)
-        scale = np.where(missing, np.nan, factor) if missing.any() else factor
+    missing = np.empty(values.shape[:2], dtype=bool)
+    for at, chosen in _runs(trial.points, index):
         for axis in range(3):  # axis by axis, since numpy's innermost loop would else be three long
-            part = values[:, at, axis]
-            part[...] = chosen[..., axis]
-            part *= scale
-    if points.dtype.kind == "f" and (infinite := np.isinf(values)).any():
-        values[infinite] = np.nan
+            values[:, at, axis] = chosen[..., axis]
+        np.less(chosen[..., 3], 0, out=missing[:, at])
+        if zero_is_missing and (zero := chosen[..., 0] == 0).any():
+            missing[:, at] |= zero & (chosen[..., 1] == 0) & (chosen[..., 2] == 0)
+    if factor != 1.0:
+        values *= factor
+    if missing.any():
+        for axis in range(3):
+            np.copyto(values[..., axis], np.nan, where=missing)
+    if trial.may_be_infinite[: 4 * trial.layout.points].reshape(-1, 4)[index, :3].any():
+        values[np.isinf(values)] = np.nan
 
 
 def _runs(
