@@ -16,10 +16,11 @@ import numpy as np
 
 from poise.measures.gait_lumbar_imu import MEASURE
 from poise.model import Recording, Stream
+from poise.workflows.validation.mobgap_lumbar_imu import SYSTEM
 
 ROOT = Path(__file__).resolve().parents[1]
 DATA = ROOT.parent / "shared" / "data" / "mobgap-lumbar-imu"
-PEER = ROOT / "validation" / "peers" / "mobgap" / "run.py"
+ENVIRONMENT = ROOT / "validation" / "peers" / "environment.py"
 HOUR_S = 3600.0
 RUNS = 3
 
@@ -72,15 +73,15 @@ def _repeated(stream: Stream, duration_s: float) -> Stream:
 
 
 def _peer() -> dict[str, float]:
-    peer = _module(PEER)
-    if not peer.ENVIRONMENT.is_dir():
+    environment = _module(ENVIRONMENT)
+    if not environment.is_made("mobgap"):
         return {}
-    found: dict[str, float] = peer.run(DATA, "hour")
+    found: dict[str, float] = environment.run_inside("mobgap", DATA, SYSTEM, "hour")
     return found
 
 
 def _module(path: Path) -> ModuleType:
-    spec = importlib.util.spec_from_file_location("mobgap_run", path)
+    spec = importlib.util.spec_from_file_location("peers_environment", path)
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)

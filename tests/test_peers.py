@@ -15,6 +15,7 @@ import pytest
 from poise.measures.footfalls import Footfalls
 from poise.model import SIDES
 from poise.workflows.validate import known_datasets, read_peers
+from poise.workflows.validation.mobgap_lumbar_imu import LEVEL
 from poise.workflows.validation.scores import Score
 
 PEERS = Path(__file__).resolve().parents[1] / "validation" / "peers"
@@ -62,6 +63,10 @@ def test_what_runs_in_the_peers_environment_knows_nothing_of_poise(name: str) ->
     imported = [node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
     imported += [alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names]
     assert not [each for each in imported if each.split(".")[0] == "poise"]
+
+
+def test_mobgap_is_given_the_bouts_that_ours_are_given() -> None:
+    assert f".{LEVEL}" in (PEERS / "mobgap" / "inside.py").read_text(encoding="utf-8").replace('"', ".")
 
 
 def test_gaitkit_may_not_install_packages_by_itself() -> None:

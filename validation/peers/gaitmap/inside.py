@@ -1,6 +1,6 @@
 """Runs inside gaitmap's own environment: its segmentation, events and trajectories on a folder, raw results as JSON.
 
-Started by `run.py` and by `benchmarks/foot_gait.py`; knows nothing of Poise.
+Started by `../run.py` and by `benchmarks/foot_gait.py`; knows nothing of Poise.
 
     python inside.py FOLDER [--hours 1]      with --hours, the first walk is repeated to that length and only timed
 """

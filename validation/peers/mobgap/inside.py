@@ -1,6 +1,6 @@
 """Runs inside mobgap's own environment: its detectors and its pipeline on one Mobilise-D folder, raw results as JSON.
 
-Started by `run.py`; knows nothing of Poise. Reads every `data.mat` under the folder, prints one JSON object.
+Started by `../run.py`; knows nothing of Poise. Reads every `data.mat` under the folder, prints one JSON object.
 """
 
 from __future__ import annotations
