@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 DEMO := demo
 
-.PHONY: help demo test quick lint types imports docs format check wheel benchmarks validation pictures constraints clean
+.PHONY: help demo test quick lint types imports docs format check wheel benchmarks validation peers pictures constraints clean
 help:
 	@sed -n 's/^## //p' $(MAKEFILE_LIST)
 
@@ -55,6 +55,10 @@ validation: $(INSTALLED)
 ## make benchmarks   write benchmarks/README.md: speed and memory as ratios within one run
 benchmarks: $(INSTALLED)
 	$(BIN)/python benchmarks/run.py
+
+## make peers         run other software on the same recordings, each in its own environment (minutes; see validation/peers)
+peers: $(INSTALLED)
+	$(BIN)/python validation/peers/run.py
 
 ## make pictures      take the pictures of the README again, from the running system
 pictures: $(INSTALLED)
