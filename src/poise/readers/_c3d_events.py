@@ -14,9 +14,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from math import isfinite
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,8 +38,7 @@ SIDE_WORD = re.compile(r"^(left|right|l|r)(?:[\s_.:-]+|(?=(?:hs|fs|ic|fc|hc|to|f
 SIDES_BY_WORD: dict[str, Side] = {"left": "left", "l": "left", "right": "right", "r": "right"}
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Mark:
+class _Mark(NamedTuple):
     """One event as the file has it: name, side, and seconds on the file's clock or the trial's."""
 
     name: str
@@ -57,8 +56,8 @@ def events_of(trial: Trial) -> tuple[tuple[Event, ...], tuple[Problem, ...]]:
     if not marks or not np.isfinite(trial.layout.rate_hz):
         return (), ()
     marks, problems = _on_own_clock(trial, marks)
-    events = {Event(event=mark.name, side=mark.side, time_s=mark.time_s) for mark in _plates_named(marks)}
-    return tuple(sorted(events, key=lambda event: (event.time_s, event.event, event.side or ""))), problems
+    inside = sorted(set(_plates_named(marks)), key=lambda mark: (mark.time_s, mark.name, mark.side or ""))
+    return tuple(Event(event=mark.name, side=mark.side, time_s=mark.time_s) for mark in inside), problems
 
 
 def _marks(trial: Trial) -> Iterator[_Mark]:
@@ -138,9 +137,10 @@ def _on_own_clock(trial: Trial, marks: list[_Mark]) -> tuple[list[_Mark], tuple[
     is_relative = int(inside(0.0).sum()) > int(inside(start_s).sum())
     shift_s = 0.0 if is_relative else start_s
     kept = inside(shift_s)
+    own_s = (times_s - shift_s).clip(0.0, duration_s).tolist()
     own = [
-        _Mark(name=mark.name, side=mark.side, time_s=float(np.clip(mark.time_s - shift_s, 0.0, duration_s)))
-        for mark, is_inside in zip(marks, kept, strict=True)
+        _Mark(name=mark.name, side=mark.side, time_s=time_s)
+        for mark, time_s, is_inside in zip(marks, own_s, kept.tolist(), strict=True)
         if is_inside
     ]
     return own, tuple(_doubts(is_relative, len(marks) - len(own)))

@@ -125,8 +125,7 @@ class Parameters:
         if entry is None or entry.kind != -1:
             return []
         width, count = (entry.shape[0], prod(entry.shape[1:])) if entry.shape else (1, 1)
-        raw, start = self.raw, entry.start
-        return [_text(raw[at : at + width]) for at in range(start, start + width * count, width)] if width else []
+        return _texts(self.raw[entry.start : entry.start + width * count], width) if width else []
 
     def text(self, group: str, name: str) -> str:
         """Its first text, or nothing."""
@@ -215,6 +214,14 @@ def _entry(raw: bytes, at: int, stop: int) -> _Entry | None:
     start = at + 2 + dimensions
     shape = tuple(raw[at + 2 : start])
     return _Entry(kind, shape, start) if start + abs(kind) * prod(shape) <= stop else None
+
+
+def _texts(raw: bytes, width: int) -> list[str]:
+    """Texts of `width` bytes each; decoded together where all is plain, which most is."""
+    starts = range(0, len(raw), width)
+    if raw.isascii() and (plain := raw.decode("ascii")).isprintable():
+        return [plain[at : at + width].strip(" ") for at in starts]
+    return [_text(raw[at : at + width]) for at in starts]
 
 
 def _text(raw: bytes) -> str:
