@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from poise.model.gait import Walk
-from poise.model.measurement import Measured
+from poise.model.measurement import Measured, method_name
 
 ORDER = (
     "gait_force_plates", "gait_markers", "gait_foot_imu", "gait_lumbar_imu", "gait_landmarks",
@@ -34,5 +34,5 @@ def _seen(walk: Walk) -> int:
 
 
 def _rank(walk: Walk) -> int:
-    name = walk.method.split("@")[0]
+    name = method_name(walk.method)
     return ORDER.index(name) if name in ORDER else len(ORDER)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Literal
 
@@ -10,6 +11,15 @@ from numpy.typing import NDArray
 
 from poise.model.gait import Walk
 from poise.model.recording import Event, Problem, Side
+
+
+def method_name(method: str) -> str:
+    """The name in a method's id, without its version and remarks, however it is spelled.
+
+    >>> [method_name(each) for each in ("gait_markers@1", "gait_lumbar_imu/1", "gait-angles 1: least squares")]
+    ['gait_markers', 'gait_lumbar_imu', 'gait_angles']
+    """
+    return re.split(r"[@/:\s]", method.strip(), maxsplit=1)[0].replace("-", "_")
 
 
 @dataclass(frozen=True, kw_only=True)
