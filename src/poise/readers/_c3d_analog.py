@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -119,18 +119,10 @@ class Channels:
 
     def kinds(self) -> tuple[list[int], list[int]]:
         """The channels that carry muscle activity, and the others."""
-        emg = [i for i in range(self.trial.layout.channels) if self._is_emg(i)]
+        told = zip(self.given_labels, self.descriptions, self.units, strict=True)
+        emg = [i for i, (label, description, unit) in enumerate(told) if _is_emg(label, description, unit)]
         muscles = set(emg)
         return emg, [i for i in range(self.trial.layout.channels) if i not in muscles]
-
-    def _is_emg(self, channel: int) -> bool:
-        label, description = self.given_labels[channel], self.descriptions[channel]
-        if not (label or description) or UNUSED.search(label):
-            return False
-        if SAYS_EMG.search(label) or SAYS_EMG.search(description):
-            return True
-        words = re.sub(r"[_.\-:]+", " ", label)
-        return self.units[channel].lower() in VOLTS and bool(MUSCLES.search(words))
 
     def _padded(self, texts: list[str]) -> list[str]:
         return texts + [""] * (self.trial.layout.channels - len(texts))
@@ -139,6 +131,16 @@ class Channels:
         wanted = self.trial.layout.channels
         given = self.trial.parameters.all_numbers("ANALOG", name, wanted, unsigned=unsigned)
         return np.concatenate([given, np.full(wanted - len(given), missing)])
+
+
+@lru_cache(maxsize=4096)  # the trials of a laboratory share their channels
+def _is_emg(label: str, description: str, unit: str) -> bool:
+    if not (label or description) or UNUSED.search(label):
+        return False
+    if SAYS_EMG.search(label) or SAYS_EMG.search(description):
+        return True
+    words = re.sub(r"[_.\-:]+", " ", label)
+    return unit.lower() in VOLTS and bool(MUSCLES.search(words))
 
 
 def as_slice(index: Sequence[int]) -> slice | list[int]:

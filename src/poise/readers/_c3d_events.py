@@ -15,6 +15,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import zip_longest
 from math import isfinite
 from typing import NamedTuple
 
@@ -33,7 +34,7 @@ CONTACT = frozenset({
 })  # fmt: skip
 OFF = frozenset({"foot off", "footoff", "toe off", "toeoff", "terminal contact", "final contact", "to", "fo", "tc"})
 PLATE = {"on": "initial_contact", "off": "toe_off"}
-ICONS = {1: "initial_contact", 2: "toe_off"}
+ICONS: dict[float, str] = {1: "initial_contact", 2: "toe_off"}
 SIDE_WORD = re.compile(r"^(left|right|l|r)(?:[\s_.:-]+|(?=(?:hs|fs|ic|fc|hc|to|fo|tc|on|off)$))", re.IGNORECASE)
 SIDES_BY_WORD: dict[str, Side] = {"left": "left", "l": "left", "right": "right", "r": "right"}
 
@@ -62,14 +63,13 @@ def events_of(trial: Trial) -> tuple[tuple[Event, ...], tuple[Problem, ...]]:
 
 def _marks(trial: Trial) -> Iterator[_Mark]:
     parameters = trial.parameters
-    times_s = _times_s(trial)
+    times_s = _times_s(trial).tolist()
     contexts, labels = (parameters.all_texts("EVENT", name, len(times_s)) for name in ("CONTEXTS", "LABELS"))
     icons = parameters.all_numbers("EVENT", "ICON_IDS", len(times_s)).tolist()
-    for i, time_s in enumerate(times_s.tolist()):
-        context, label = (texts[i] if i < len(texts) else "" for texts in (contexts, labels))
-        icon = ICONS.get(int(icons[i])) if i < len(icons) else None
+    told = zip_longest(times_s, contexts, labels, icons)  # no list is longer than that of the times
+    for time_s, context, label, icon in told:
         if isfinite(time_s):
-            name, side = _meaning(context, label, icon)
+            name, side = _meaning(context or "", label or "", ICONS.get(icon or 0.0))
             yield _Mark(name=name, side=side, time_s=time_s)
 
 

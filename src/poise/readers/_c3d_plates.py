@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import accumulate, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -96,11 +97,9 @@ def plates_of(trial: Trial, channels: Channels, laboratory: Laboratory, time_s: 
         return Plates(streams={}, plates=(), channels=frozenset(), problems=tuple(problems))
     samples = trial.layout.frames * trial.layout.samples_per_frame
     force, position, moment = (laboratory.space.array(samples, len(described), 3) for _ in range(3))
-    for i, plate in enumerate(described):
-        placed = _placed(plate, laboratory)
-        if placed.is_upside_down:
-            problems.append(_counter_clockwise(plate))
-        _measure(trial, channels, placed, (force[:, i], position[:, i], moment[:, i]))
+    placed = [_placed(plate, laboratory) for plate in described]
+    problems += [_counter_clockwise(one.plate) for one in placed if one.is_upside_down]
+    _measure(trial, channels, placed, (force, position, moment))
     names = tuple(plate.name for plate in described)
     stream = partial(Stream, channels=names, time_s=time_s, frame=laboratory.frame)
     return Plates(
@@ -254,27 +253,40 @@ def _counter_clockwise(plate: _Plate) -> Problem:
     )
 
 
-def _measure(trial: Trial, channels: Channels, placed: _Placed, out: tuple[Array, Array, Array]) -> None:
-    """Fill force, centre of pressure and free moment of one plate, a stretch at a time: little memory beyond `out`."""
-    force, position, moment = out
-    axes, loads_of = placed.axes, _loads_of(trial, channels, placed)
+def _measure(trial: Trial, channels: Channels, placed: Sequence[_Placed], out: tuple[Array, Array, Array]) -> None:
+    """Fill force, centre of pressure and free moment, a stretch at a time: little memory beyond `out`.
+
+    The channels of all plates are scaled together, since they mostly are neighbours in the file.
+    """
     per_frame = trial.layout.samples_per_frame
-    frames_at_once = max(SAMPLES_AT_ONCE // per_frame, 1)
-    vertical = np.empty(len(force))
+    frames_at_once = max(min(SAMPLES_AT_ONCE, 2 * SAMPLES_AT_ONCE // len(placed)) // per_frame, 1)
+    loads_of = [_loads_of(trial, channels, one) for one in placed]
+    index = [channel for one in placed for channel in one.plate.channels]
+    ends = list(accumulate(len(one.plate.channels) for one in placed))
+    vertical = np.empty((len(placed), len(out[0])))
     for first in range(0, trial.layout.frames, frames_at_once):
-        loads = loads_of(channels.values(placed.plate.channels, slice(first, first + frames_at_once)))
-        part = slice(first * per_frame, first * per_frame + loads.shape[1])
-        place, free = centre_of_pressure(loads[:6].T)
-        where = axes[:, :2] @ place.T + placed.centre[:, None]
-        vertical[part] = loads[9]
-        for axis in range(3):  # axis by axis, since numpy's innermost loop would else be three long
-            force[part, axis] = loads[6 + axis]
-            position[part, axis] = where[axis]
-            np.multiply(free, axes[axis, 2], out=moment[part, axis])
-    _point_up(vertical, out)
+        signals = channels.values(index, slice(first, first + frames_at_once))
+        part = slice(first * per_frame, first * per_frame + len(signals))
+        for i, (start, stop) in enumerate(pairwise([0, *ends])):
+            loads = loads_of[i](signals[:, start:stop])
+            vertical[i, part] = loads[9]
+            _tell(loads, placed[i], tuple(values[part, i] for values in out))
+    for i, upward in enumerate(vertical):
+        _point_up(upward, tuple(values[:, i] for values in out))
 
 
-def _point_up(vertical: Array, out: tuple[Array, Array, Array]) -> None:
+def _tell(loads: Array, placed: _Placed, out: tuple[Array, ...]) -> None:
+    """Force, centre of pressure and free moment of one plate in the laboratory from its loads, shape (10, samples)."""
+    force, position, moment = out
+    place, free = centre_of_pressure(loads[:6].T)
+    where = placed.axes[:, :2] @ place.T + placed.centre[:, None]
+    for axis in range(3):  # axis by axis, since numpy's innermost loop would else be three long
+        force[:, axis] = loads[6 + axis]
+        position[:, axis] = where[axis]
+        np.multiply(free, placed.axes[axis, 2], out=moment[:, axis])
+
+
+def _point_up(vertical: Array, out: tuple[Array, ...]) -> None:
     """Turn what a plate measured so that it pushes the person up; where it seems to pull, nothing acts anywhere."""
     force, position, moment = out
     if vertical[np.abs(vertical) >= LEAST_FORCE_N].sum() < 0:

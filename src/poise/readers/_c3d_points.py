@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import pairwise
 from math import pi
 
@@ -204,6 +205,7 @@ def _grouped(trial: Trial) -> dict[str, Kind]:
     }
 
 
+@lru_cache(maxsize=4096)  # the trials of a laboratory share their labels
 def _named(label: str) -> Kind:
     if label.startswith("point "):
         return Kind.MARKERS  # our own name for one without; there may be tens of thousands
