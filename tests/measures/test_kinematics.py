@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -16,7 +17,7 @@ from poise.measures.kinematic_problems import knee_axis_error_deg
 from poise.measures.kinematics import DEFINES, MEASURE, compute_with
 from poise.measures.segment_axes import Seen, rigid_fit
 from poise.measures.walk_from_angles import walk_from_events
-from poise.model import Frame, Kind, Measured, Recording, Series, Stream
+from poise.model import Bout, Frame, Kind, Measured, Recording, Series, Stream, Walk
 from poise.model.body import mirrored
 from poise.signals import geometry
 from poise.testing.walking import SimulatedWalk, simulate_walk
@@ -159,6 +160,31 @@ def test_walking_a_curve_keeps_the_angles_of_the_legs() -> None:
     assert abs(path[-1] @ path[0]) < 0.3
 
 
+def test_contacts_in_a_turn_do_not_count_for_the_margin_of_stability() -> None:
+    def margins(walk: SimulatedWalk, strides: Walk) -> dict[str, float]:
+        found = compute_with(recorded(walk), strides).measurements
+        return {m.ref: m.value for m in found if m.measure.startswith("gait.margin")}
+
+    walk = simulate_walk(duration_s=12.0, turn_deg=180.0)
+    strides = walk_from_events(walk.events, method="simulated")
+    assert strides is not None
+    turn = Bout(start_s=4.0, end_s=8.0)
+    outside = [step for step in strides.footsteps if not turn.start_s <= step.time_s < turn.end_s]
+    straight = margins(walk, replace(strides, footsteps=tuple(outside)))
+    assert margins(walk, replace(strides, turning=(turn,))) == straight
+    assert margins(walk, strides) != pytest.approx(straight, abs=1e-3)
+
+
+@pytest.mark.parametrize("left_out", [{"turning": (Bout(start_s=0.0, end_s=8.0),)}, {"dropped": 4}])
+def test_a_walk_whose_strides_were_all_left_out_gets_none_made_up(left_out: dict[str, Any]) -> None:
+    walk = simulate_walk()
+    strides = walk_from_events(walk.events, method="simulated")
+    assert strides is not None
+    found = compute_with(recorded(walk), replace(strides, strides=(), **left_out))
+    assert not [m for m in found.measurements if m.measure.startswith("joint.")]
+    assert any("no whole stride" in problem.what for problem in found.problems)
+
+
 def test_somebody_who_walks_backwards_still_faces_forwards() -> None:
     walk = simulate_walk()
     back = {name: at[::-1].copy() for name, at in walk.points.items()}
@@ -220,6 +246,25 @@ def test_a_side_view_to_the_left_reads_as_one_to_the_right() -> None:
     assert values(measured(walk, left, "sagittal")) == pytest.approx(
         values(measured(walk, right, "sagittal")), abs=1e-6
     )
+
+
+def test_a_walk_there_and_back_seen_from_the_side_has_the_angles_of_the_way_there() -> None:
+    walk = simulate_walk(duration_s=12.0)
+    there = with_points(walk, lambda at: at * np.array([1.0, 0.0, 1.0]))
+    half = len(walk.time_s) // 2
+
+    def comes_back(at: np.ndarray) -> np.ndarray:
+        mirrored = at * np.array([-1.0, 1.0, 1.0])
+        return np.concatenate([at[:half], mirrored[half:]])
+
+    back = {name: comes_back(at) for name, at in there.items()}
+    one_way, both_ways = measured(walk, there, "sagittal"), measured(walk, back, "sagittal")
+    angles = {ref: v for ref, v in values(one_way).items() if ref.startswith(("joint.", "gait.foot_strike"))}
+    assert angles
+    assert {ref: values(both_ways)[ref] for ref in angles} == pytest.approx(angles, abs=0.3)
+    assert any("turned out of the side view" in problem.what for problem in both_ways.problems)
+    assert not any("turned out of the side view" in problem.what for problem in one_way.problems)
+    assert all(m.valid_fraction < 1.0 for m in both_ways.measurements if m.measure == "joint.knee.flexion.max")
 
 
 def test_a_front_view_gives_leans_and_no_flexion() -> None:

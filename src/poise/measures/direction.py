@@ -21,6 +21,8 @@ MOST_OFF_DEG = 30.0
 """A body that faces further off the line of its feet is not understood; then the facing counts."""
 STRAIGHT_DEG = 20.0
 """A path that bends less than this is straight, and has one direction."""
+LEAST_FOOT_SEEN = 0.7
+"""Feet that look shorter than this share of their own length are turned by 45° or more out of a side view."""
 
 
 def direction_of_progression(points: Points, rate_hz: float, *, view: str = "3d", treadmill: bool = False) -> Array:
@@ -42,9 +44,12 @@ def direction_of_progression(points: Points, rate_hz: float, *, view: str = "3d"
     forward
         Shape (samples, 3), length 1, z = 0; NaN where nothing tells it. One direction for a straight walk; on a
         bent path, the direction over one stride about each sample. Somebody who walks backwards faces backwards.
+        In a side view to the right or to the left, sample by sample; NaN while the person turns out of that view.
     """
-    facing = _smooth(_facing(points, view), rate_hz)
-    if view in {"sagittal", "frontal"}:
+    if view == "sagittal":
+        return _in_side_view(points, rate_hz)
+    facing = _smooth(_facing(points), rate_hz)
+    if view == "frontal":
         return _constant(facing)
     path = _path(points)
     if treadmill or path is None:
@@ -82,29 +87,45 @@ def _along_belt(points: Points, facing: Array) -> Array:
     return np.broadcast_to(line * np.sign(line @ ahead[0]), facing.shape)
 
 
-def _facing(points: Points, view: str) -> Array:
-    """To the front of the body: square to the line of the hips and shoulders, or along the feet in a side view."""
-    samples = len(next(iter(points.values())))
-    if view == "sagittal":
-        return _along_feet(points, samples)
+def _in_side_view(points: Points, rate_hz: float) -> Array:
+    """To the right or the left of the picture, as the feet point over a stride; NaN where they point at the camera.
+
+    A person who comes back faces the other way. Between the two the body is foreshortened, and no angle is in the
+    plane of the picture.
+    """
+    feet = _smoothed(_feet(points)[:, :1], rate_hz)
+    if not np.isfinite(feet).any():
+        return np.full((len(feet), 3), np.nan)
+    along = _filled(feet)[:, 0]
+    aside = np.abs(along) < LEAST_FOOT_SEEN * np.percentile(np.abs(along), 90)
+    forward: Array = np.where(aside, np.nan, np.sign(along))[:, None] * np.array([1.0, 0.0, 0.0])
+    return forward
+
+
+def _facing(points: Points) -> Array:
+    """To the front of the body: square to the line of the hips and shoulders, else along the feet."""
     for name in ("asis", "hip_centre", "psis", "shoulder_centre", "shoulder"):
         if present(points, f"left_{name}", f"right_{name}"):
             right = points[f"right_{name}"] - points[f"left_{name}"]
             return unit(np.cross(UP, right) * np.array([1.0, 1.0, 0.0]))
-    return _along_feet(points, samples)
+    return unit(_feet(points))
 
 
-def _along_feet(points: Points, samples: int) -> Array:
-    feet = [
+def _feet(points: Points) -> Array:
+    """From heel to toe over the floor, mean of the feet that were seen, (samples, 3)."""
+    arrows = [
         points[f"{side}_toe"] - points[f"{side}_heel"]
         for side in ("left", "right")
         if present(points, f"{side}_toe", f"{side}_heel")
     ]
-    if not feet:
-        return np.full((samples, 3), np.nan)
-    with np.errstate(invalid="ignore"):
-        arrow = np.nansum(feet, axis=0)
-    return unit(arrow * np.array([1.0, 1.0, 0.0]))
+    known = np.array([np.isfinite(arrow).all(axis=-1) for arrow in arrows])
+    if not known.any():
+        return np.full((len(next(iter(points.values()))), 3), np.nan)
+    summed = np.where(known[:, :, None], arrows, 0.0).sum(axis=0)
+    count = known.sum(axis=0)[:, None]
+    mean: Array = np.divide(summed, count, out=np.full(summed.shape, np.nan), where=count > 0)
+    flat: Array = mean * np.array([1.0, 1.0, 0.0])
+    return flat
 
 
 def _path(points: Points) -> Array | None:
@@ -143,6 +164,11 @@ def _constant(facing: Array) -> Array:
 
 
 def _smooth(arrows: Array, rate_hz: float) -> Array:
+    """Mean direction over one stride."""
+    return unit(_smoothed(arrows, rate_hz))
+
+
+def _smoothed(arrows: Array, rate_hz: float) -> Array:
     """Mean over one stride; missing samples are left out of it."""
     width = max(1, min(len(arrows), round(STRIDE_S * rate_hz)))
     known = np.isfinite(arrows).all(axis=-1)
@@ -150,7 +176,8 @@ def _smooth(arrows: Array, rate_hz: float) -> Array:
     counted = np.convolve(known.astype(float), kernel, "same")
     summed = np.stack([np.convolve(np.where(known, column, 0.0), kernel, "same") for column in arrows.T], axis=-1)
     with np.errstate(invalid="ignore", divide="ignore"):
-        return unit(summed / counted[:, None])
+        mean: Array = summed / counted[:, None]
+    return mean
 
 
 def _filled(arrows: Array) -> Array:

@@ -111,6 +111,9 @@ def _of_heel_and_toe(
 ) -> Iterator[tuple[str, PerStride]]:
     heel, toe = seen.points[f"{side}_heel"], seen.points[f"{side}_toe"]
     pitch = _pitch_deg(heel, toe)
+    if seen.view == "sagittal":
+        # A foot that points at the camera looks short, and so too steep.
+        pitch = np.where(np.isfinite(seen.forward[:, 0]), pitch, np.nan)
     grid = Grid.of(seen.time_s, strides)
     tilts, heels, toes = (grid.cut(signal) for signal in (pitch, heel[:, 2], toe[:, 2]))
     made = partial(_per_stride, side=side, method="heel and toe points against where they stand")

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from poise.measures.joint_angles import SEEN_FROM_THE_FRONT, SEEN_FROM_THE_SIDE, TRUNK_THIGH, Angle, visible
-from poise.measures.segment_axes import View
+from poise.measures.segment_axes import Seen, View
 from poise.model import SIDES, Problem, Side
 
 Array = NDArray[np.float64]
@@ -31,6 +31,20 @@ def problems_of_angles(angles: Sequence[Angle], view: View, where: str) -> Itera
     yield from _proxies(angles, where)
     if view == "3d":
         yield from _knee_axes(held, where)
+
+
+def turned_out_of_view(seen: Seen, where: str) -> Iterator[Problem]:
+    """How long a person filmed from the side was turned towards or away from the camera."""
+    aside = ~np.isfinite(seen.forward[:, 0])
+    if seen.view != "sagittal" or aside.all() or not aside.any():
+        return
+    lasted_s = float(aside.mean() * (seen.time_s[-1] - seen.time_s[0]))
+    yield Problem(
+        what=f"For about {lasted_s:.1f} s the person was turned out of the side view; strides in which this happened "
+        "give no angles.",
+        where=where,
+        do="The other strides are measured; film the straight part of the way, square to it.",
+    )
 
 
 def knee_axis_error_deg(flexion_deg: Array, adduction_deg: Array) -> float:

@@ -157,7 +157,7 @@ def _arms(measurements: Sequence[Measurement]) -> Iterator[Measurement]:
 
 
 def _margins(movement: Movement) -> Iterator[Measurement]:
-    """Margin of stability at each contact; needs three dimensions of a room in metres, and the speed of a belt."""
+    """Margin of stability at each contact of straight walking; needs a room in metres, and the speed of a belt."""
     seen, walk = movement.seen, movement.walk
     if seen is None or walk is None or seen.view != "3d" or not (seen.in_metres and seen.on_floor):
         return
@@ -165,7 +165,9 @@ def _margins(movement: Movement) -> Iterator[Measurement]:
     belt = _belt_speed_m_per_s(walk)
     if mass is None or not np.isfinite(belt):
         return
-    margins = margin_of_stability.margins_at_contact(seen, mass, walk.footsteps, belt)
+    # In a turn the body leans inwards, and neither front nor side is where the walk goes.
+    contacts = [step for step in walk.footsteps if not any(t.start_s <= step.time_s < t.end_s for t in walk.turning)]
+    margins = margin_of_stability.margins_at_contact(seen, mass, contacts, belt)
     for side in SIDES:
         own = [margin for margin in margins if margin.side == side]
         for name, values in (("ml", [m.ml_m for m in own]), ("ap", [m.ap_m for m in own])):
@@ -174,7 +176,7 @@ def _margins(movement: Movement) -> Iterator[Measurement]:
                     measure=f"gait.margin_of_stability_{name}", value=float(np.mean(values)), unit="m", side=side,
                     n=len(own), sd=float(np.std(values, ddof=1)) if len(own) > 1 else float("nan"),
                     start_s=own[0].time_s, end_s=own[-1].time_s,
-                    valid_fraction=len(own) / sum(step.side == side for step in walk.footsteps),
+                    valid_fraction=len(own) / sum(step.side == side for step in contacts),
                     method=f"{METHOD}: Hof 2005, centre of mass from {mass.model}", recording=movement.recording.id,
                 )  # fmt: skip
 
@@ -222,9 +224,9 @@ def _gaps(movement: Movement) -> Iterator[Problem]:
     if dropped:
         yield Problem(
             what=f"Up to {dropped} of {len(movement.strides)} strides were left out of an angle because points were "
-            "missing in them.",
+            "missing in them, or the person turned out of the plane that was seen.",
             where=movement.where,
-            do="Each measurement says how many strides stand behind it; look for hidden markers.",
+            do="Each measurement says how many strides stand behind it; look for hidden points.",
         )
 
 

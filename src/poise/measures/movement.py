@@ -14,7 +14,7 @@ from poise.measures.curves import Cycles, Grid, strides_of
 from poise.measures.direction import direction_of_progression
 from poise.measures.foot_path import flat_pitch_deg
 from poise.measures.joint_angles import Angle, joint_angles
-from poise.measures.kinematic_problems import problems_of_angles
+from poise.measures.kinematic_problems import problems_of_angles, turned_out_of_view
 from poise.measures.segment_axes import Seen, View
 from poise.measures.walk_from_angles import closed_cycle, walk_from_angles, walk_from_events
 from poise.model import SIDES, Kind, Problem, Recording, Side, Stride, Walk
@@ -89,11 +89,13 @@ def movement_of(recording: Recording, walk: Walk | None) -> Movement:
 def parts(movement: Movement) -> Iterator[Movement]:
     """The movement as far as it has strides; and for a foot without any, one cycle between two like postures.
 
-    Where the body was seen and nobody walks, two like postures are no stride: a reach or a squat has them too.
+    Where the body was seen and nobody walks, two like postures are no stride: a reach or a squat has them too. Nor is
+    one made up where strides were found and left out, because the person turned or they were unlike walking.
     """
     if movement.strides:
         yield movement
-    if movement.seen is not None and movement.walk is None:
+    walk = movement.walk
+    if movement.seen is not None and (walk is None or walk.turning or walk.dropped):
         return
     lacking = [side for side in SIDES if not movement.strides_of(side)]
     if lacking and len(movement.strides) <= FEW_STRIDES:
@@ -133,7 +135,8 @@ def _own(recording: Recording, walk: Walk | None) -> Movement:
     )  # fmt: skip
     angles = joint_angles(seen)
     angles = tuple(_zeroed(angle, seen, strides) for angle in angles)
-    problems = tuple(problems_of_angles(angles, view, recording.source or recording.id))
+    where = recording.source or recording.id
+    problems = (*problems_of_angles(angles, view, where), *turned_out_of_view(seen, where))
     return Movement(recording=recording, time_s=body.time_s, angles=angles, walk=strides, seen=seen, problems=problems)
 
 
