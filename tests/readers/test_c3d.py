@@ -302,6 +302,11 @@ class TestEvents:
         trial = with_parameters(walk, **events_parameters([0.2], LABELS=("Start Turn",), CONTEXTS=("General",)))
         assert [(event.event, event.side) for event in read(trial).events] == [("start turn", None)]
 
+    def test_an_icon_that_is_no_number_is_no_icon(self, walk):
+        icons = np.array([np.nan, np.inf, 2.0], dtype=np.float32)
+        trial = with_parameters(walk, **events_parameters([0.1, 0.2, 0.3], ICON_IDS=icons))
+        assert [event.event for event in read(trial).events] == ["event", "event", "toe_off"]
+
     def test_events_outside_the_stretch_are_left_out_and_counted(self, walk):
         recording = read(with_parameters(walk, **events_parameters([0.1, 7.0], LABELS=("LHS", "LHS"))))
         assert len(recording.events) == 1
