@@ -70,6 +70,30 @@ def test_a_map_with_faults_names_all_of_them_at_once() -> None:
     assert "gone" in str(caught.value)
 
 
+FOUR = ("LASI", "RASI", "LKNE", "RHEE", "LTOE")
+
+
+@pytest.mark.parametrize("lacking", ["LHEE", "LKNE", "LANK"])
+def test_what_one_person_lacks_is_never_taken_from_another(lacking: str) -> None:
+    whole = ["LASI", "RASI", "SACR", "LKNE", "RKNE", "LANK", "RANK", "LHEE", "RHEE", "LTOE", "RTOE"]
+    ann, bob = [f"Ann:{label}" for label in whole], [f"Bob:{label}" for label in whole if label != lacking]
+    for labels in (ann + bob, bob + ann, [label.replace("Ann:", "") for label in bob + ann]):
+        named = name_points(labels)
+        assert named.people == 2
+        assert not any("Bob" in label for ways in named.points.values() for way in ways for label in way)
+        assert {len(ways) for ways in named.points.values()} == {1}
+    assert name_points(ann).people == 1
+    mapped = name_points(ann + bob, {"Bob:LTOE": "nose"})
+    assert mapped.points["nose"] == (("Bob:LTOE",),)
+
+
+def test_a_few_known_labels_under_another_prefix_are_no_second_person_and_not_used() -> None:
+    named = name_points([*(f"Ann:{label}" for label in FOUR), "stick:LHEE", "stick:1", "wand"])
+    assert named.people == 1
+    assert "left_heel" not in named.points
+    assert set(named.unknown) == {"wand"}
+
+
 def test_what_nobody_knows_is_listed_and_not_guessed() -> None:
     named = name_points(["LASI", "RASI", "LKNE", "RKNE", "wand 3"])
     assert named.unknown == ("wand 3",)

@@ -200,3 +200,36 @@ def test_an_uneven_clock_is_made_even() -> None:
     found = prepare(replace(recording, streams={"markers": stream}))
     assert np.ptp(np.diff(found["body"].time_s)) < 1e-9
     assert found.history[1].what == "resampled"
+
+
+def relabelled(recording: Recording, labels: list[str], values: np.ndarray) -> Recording:
+    stream = replace(recording[Kind.MARKERS], channels=tuple(labels), values=values)
+    return replace(recording, streams={Kind.MARKERS: stream})
+
+
+def test_of_two_people_the_one_with_more_markers_is_measured_alone_and_it_is_said_without_a_name() -> None:
+    walk = WALK.recording("medial")
+    labels, values = list(walk[Kind.MARKERS].channels), walk[Kind.MARKERS].values
+    both = relabelled(
+        walk,
+        [f"Bob:{label}" for label in labels[1:]] + [f"Ann:{label}" for label in labels],
+        np.concatenate([values[:, 1:] + 2.0, values], axis=1),
+    )
+    found = prepare(both)
+    assert_same_body(found, CLEAN)
+    (told,) = [problem for problem in found.problems if "people" in problem.what]
+    assert "2 people" in told.what
+    assert not any(name in f"{told.what} {told.where} {told.do}" for name in ("Ann", "Bob"))
+    assert not any("people" in problem.what for problem in CLEAN.problems)
+
+
+def test_why_no_body_is_seen_is_told_as_it_is() -> None:
+    walk = WALK.recording("medial")
+    labels, values = list(walk[Kind.MARKERS].channels), walk[Kind.MARKERS].values
+    empty = prepare(relabelled(walk, labels, np.full_like(values, np.nan)))
+    doubled = [f"{label}.{i}" for i, label in enumerate(labels * 2, 1)]
+    twice = prepare(relabelled(walk, doubled, np.concatenate([values, values + 2.0], axis=1)))
+    strange = prepare(relabelled(walk, [f"q{i}x" for i, _ in enumerate(labels)], values))
+    for found, words in ((empty, "was seen at any time"), (twice, "more than once"), (strange, "None of the labels")):
+        assert Kind.BODY not in found
+        assert any(words in problem.what for problem in found.problems)

@@ -382,6 +382,32 @@ def test_shares_of_the_picture_become_pixels_once_its_size_is_known(tmp_path: Pa
     np.testing.assert_allclose(known[Kind.LANDMARKS]["left_hip"][0, :2], [300.0, 200.0])
 
 
+def test_a_person_who_leaves_the_picture_is_no_person_in_metres(tmp_path: Path) -> None:
+    points = [{"x": -1.2 + 0.1 * i, "y": 0.5, "z": 0.0, "visibility": 1.0} for i in range(1, 34)]
+    told = {"fps": 30, "frames": [{"landmarks": points}] * 12}
+    guessed = read(tmp_path, "pose.json", json.dumps(told))
+    assert guessed[Kind.LANDMARKS].unit == "m"
+    assert "by their size they were taken as metres" in said(guessed)
+    known = read(tmp_path, "pose.json", json.dumps({**told, "width": 1000, "height": 500}))
+    assert known[Kind.LANDMARKS].unit == "px"
+    assert "taken as metres" not in said(known)
+    np.testing.assert_allclose(known[Kind.LANDMARKS].values[0, 0, :2], [-1100.0, 250.0])
+
+
+@pytest.mark.parametrize("key", ["landmarks", "people"])
+def test_several_people_in_a_frame_are_told(tmp_path: Path, key: str) -> None:
+    def body(start: float) -> object:
+        if key == "people":
+            return {"pose_keypoints_2d": [value for i in range(1, 26) for value in (start * i, 7.0, 0.8)]}
+        return [[start * i, 7.0, 0.0] for i in range(1, 34)]
+
+    alone, together = {key: [body(10.0)]}, {key: [body(10.0), body(12.0)]}
+    both = read(tmp_path, "pose.json", json.dumps([alone, together, together]), {"rate_hz": 25})
+    assert "Up to 2 people are in one frame (2 of 3" in said(both)
+    np.testing.assert_allclose(both[Kind.LANDMARKS].values[:, 0, 0], 10.0)
+    assert "people" not in said(read(tmp_path, "pose.json", json.dumps([alone, {}, alone]), {"rate_hz": 25}))
+
+
 def test_single_pictures_have_no_time(tmp_path: Path) -> None:
     recording = read(tmp_path, "stills.csv", files.landmark_table())
     assert np.isnan(recording[Kind.LANDMARKS].rate_hz)

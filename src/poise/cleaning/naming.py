@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -44,11 +45,14 @@ class Naming:
         The marker sets that were recognised, the one with most labels first.
     unknown
         Labels that nothing recognised.
+    people
+        How many people the labels name, each by a prefix of their own; only one of them is in `points`.
     """
 
     points: Mapping[str, tuple[tuple[str, ...], ...]]
     sets: tuple[str, ...]
     unknown: tuple[str, ...]
+    people: int = 1
 
 
 def name_points(labels: Sequence[str], mapping: Mapping[str, str] | None = None) -> Naming:
@@ -70,9 +74,12 @@ def name_points(labels: Sequence[str], mapping: Mapping[str, str] | None = None)
     -----
     The set that explains most labels is asked first, the others fill what it leaves: marker sets are often mixed. A
     label is used by one set only, because the same word means a skin marker in one and a joint centre in another.
+    Where prefixes part the labels (``Ann:LHEE``, ``Bob:LHEE``), only those of the person with most known labels are
+    used: a body made of two people is nobody's.
     """
-    by_user = _checked(mapping or {}, labels)
-    spelled = _spelled([label for label in labels if label not in by_user])
+    own, people = _one_person(labels)
+    by_user = _checked(mapping or {}, (*(label for label in labels if label not in own), *own))
+    spelled = _spelled([label for label in own if label not in by_user])
     points: dict[str, list[tuple[str, ...]]] = {name: [(label,)] for label, name in by_user.items()}
     taken: set[str] = set()
     used: list[str] = []
@@ -85,13 +92,34 @@ def name_points(labels: Sequence[str], mapping: Mapping[str, str] | None = None)
             used.append(marker_set.name)
             taken |= found.keys()
     unknown = tuple(label for plain, label in spelled.items() if plain not in taken)
-    return Naming(points={name: tuple(ways) for name, ways in points.items()}, sets=tuple(used), unknown=unknown)
+    named = {name: tuple(ways) for name, ways in points.items()}
+    return Naming(points=named, sets=tuple(used), unknown=unknown, people=people)
+
+
+def _one_person(labels: Sequence[str]) -> tuple[tuple[str, ...], int]:
+    """The labels under the prefix that knows most of them, and how many prefixes know enough to be a person."""
+    groups: dict[str, list[str]] = {}
+    for label in labels:
+        groups.setdefault(label.rpartition(":")[0], []).append(label)
+    if len(groups) < 2:
+        return tuple(labels), 1
+    known = {prefix: _recognised(_first_of_each((plain(label), label) for label in g)) for prefix, g in groups.items()}
+    fullest = max(groups, key=lambda prefix: known[prefix])
+    # Labels that mean nothing to us belong to nobody; the user's map may still name them.
+    nobodys = [label for prefix, group in groups.items() if not known[prefix] for label in group]
+    return (*groups[fullest], *nobodys), max(1, sum(count >= FEWEST_LABELS for count in known.values()))
 
 
 def plain(label: str) -> str:
     """A label without subject prefix, case, separators and the suffix ``_study``: ``Ann:R.ASIS_study`` → ``rasis``."""
     word = re.sub(r"[^0-9a-z]", "", label.rsplit(":", 1)[-1].lower())
     return word.removesuffix("study")
+
+
+def stand_twice(labels: Sequence[str]) -> bool:
+    """Whether known labels stand more than once: a reader tells such columns apart by a number, ``LHEE.12``."""
+    stems = Counter(re.sub(r"\.\d+$", "", label) for label in labels)
+    return _recognised({plain(stem): stem for stem, count in stems.items() if count > 1}) >= FEWEST_LABELS
 
 
 def _checked(mapping: Mapping[str, str], labels: Sequence[str]) -> dict[str, str]:

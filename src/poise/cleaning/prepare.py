@@ -12,7 +12,7 @@ from poise.cleaning import clocks, orient
 from poise.cleaning.joint_centres import with_joint_centres, with_lengths_checked
 from poise.cleaning.landmarks import body_from_picture, is_picture, stature
 from poise.cleaning.mend import finite, mended, mended_landmarks
-from poise.cleaning.naming import Naming, name_points
+from poise.cleaning.naming import Naming, name_points, stand_twice
 from poise.cleaning.scale import in_metres
 from poise.cleaning.settings import Settings
 from poise.model.body import NAMES
@@ -83,8 +83,12 @@ def _from_points(
     clock = recording[held[0]]
     points, naming = _named(recording, held, names, settings)
     if len(points) < FEWEST_POINTS:
-        return _oriented(_with(recording, _nothing_known(naming)), {}, settings)[0]
-    named = recording.after(Step(what="named", settings={"sets": ", ".join(naming.sets) or "user's map"}))
+        labels = tuple(dict.fromkeys(label for key in held for label in recording[key].channels))
+        seen = any(_present(recording[key], settings) for key in held)
+        return _oriented(_with(recording, _nothing_known(naming, labels, seen=seen)), {}, settings)[0]
+    others = [_more_people(naming.people)] if naming.people > 1 else []
+    step = Step(what="named", settings={"sets": ", ".join(naming.sets) or "user's map"})
+    named = recording.after(step, problems=others)
     scaled, points = in_metres(named, points)
     camera_up = clock.frame.up if clock.kind is Kind.LANDMARKS else None
     oriented, points = _oriented(scaled, points, settings, camera_up)
@@ -179,10 +183,32 @@ def _said_up(recording: Recording) -> str | None:
     return next((s.frame.up for s in recording.streams.values() if s.kind in kinds and s.frame.up is not None), None)
 
 
-def _nothing_known(naming: Naming) -> Problem:
-    listed = ", ".join(naming.unknown[:40]) + (" …" if len(naming.unknown) > 40 else "")
+def _more_people(people: int) -> Problem:
     return Problem(
-        what="None of the labels is one that Poise knows, so the body cannot be seen.",
+        what=f"The file holds the markers of {people} people; only the one with most known markers was measured.",
+        where="labels",
+        do="Export each person into a file of their own.",
+    )
+
+
+def _nothing_known(naming: Naming, labels: Sequence[str], *, seen: bool) -> Problem:
+    listed = ", ".join(naming.unknown[:40]) + (" …" if len(naming.unknown) > 40 else "")
+    if labels and not seen:
+        return Problem(
+            what=f"None of the {len(labels)} points was seen at any time, so the body cannot be seen.",
+            where="points",
+            do="Every value is missing; export the recording again, with its points.",
+        )
+    if stand_twice(labels):
+        return Problem(
+            what="The same labels stand more than once in the file, so nobody can tell which point is which.",
+            where=listed,
+            do="If they are two people, export each into a file of their own; else give every point its own label.",
+        )
+    return Problem(
+        what="None of the labels is one that Poise knows, so the body cannot be seen."
+        if not naming.points
+        else "Only one of the labels is one that Poise knows, so the body cannot be seen.",
         where=listed or "no points",
         do="Say what they mean with --map; `poise inspect` lists all labels.",
     )

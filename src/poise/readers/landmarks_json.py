@@ -62,18 +62,19 @@ class LandmarksJson:
                 continue
             channels, values, confidence = found
             ticks = _clock(path, frames, len(values), facts, mapping)
-            unit = _unit(facts, values, world=wanted is WORLD)
+            size_px = poses.size_px(mapping, facts)
+            unit, guessed = _unit(facts, values, size_px, path.name, world=wanted is WORLD)
             stream, doubts = poses.stream(
                 channels,
                 ticks.time_s,
                 ticks.samples(values),
                 unit=unit,
-                size_px=poses.size_px(mapping, facts),
+                size_px=size_px,
                 confidence=None if confidence is None else ticks.samples(confidence),
                 where=path.name,
             )
             streams[key if streams else Kind.LANDMARKS.value] = stream
-            problems += [*ticks.problems, *doubts]
+            problems += [*ticks.problems, *guessed, *doubts, *_more_people(frames, wanted, path.name)]
         if not streams:
             raise _no_landmarks(path, tree)
         return (
@@ -139,6 +140,32 @@ def _points(frames: list[Any], keys: Sequence[str]) -> Found | None:
     return channels, table[:, :, :depth], None if sure is None else np.clip(sure, 0.0, 1.0)
 
 
+def _more_people(frames: list[Any], keys: Sequence[str], where: str) -> list[Problem]:
+    counts = [_people(frame, keys) for frame in frames]
+    most, crowded = max(counts), sum(count > 1 for count in counts)
+    if most < 2:
+        return []
+    return [
+        Problem(
+            what=f"Up to {most} people are in one frame ({crowded} of {len(frames)} frames hold more than one); "
+            "the first of each frame was measured.",
+            where=where,
+            do="Nothing says that the first is always the same person: give a film of one person alone.",
+        )
+    ]
+
+
+def _people(frame: Any, keys: Sequence[str]) -> int:
+    """How many bodies a frame lists; at most 1 where it is the points of one."""
+    bodies = next((frame[key] for key in keys if frame.get(key)), None) if isinstance(frame, dict) else frame
+    if not isinstance(bodies, list) or not bodies:
+        return 0
+    if isinstance(bodies[0], dict):
+        return sum("pose_keypoints_2d" in body for body in bodies if isinstance(body, dict)) or 1
+    nested = [body for body in bodies if isinstance(body, list) and body and isinstance(body[0], list | dict)]
+    return len(nested) if len(nested) > 1 else 1
+
+
 def _body(frame: Any, keys: Sequence[str]) -> list[Any] | dict[str, Any] | None:
     """The points of the first person in a frame; None where nobody was seen or the frame has none under these keys."""
     if isinstance(frame, dict):
@@ -195,12 +222,15 @@ def _number(value: Any) -> float:
         return np.nan
 
 
-def _unit(facts: Mapping[str, Any], values: Any, *, world: bool) -> poses.Unit:
+def _unit(
+    facts: Mapping[str, Any], values: Any, size_px: tuple[float, float] | None, where: str, *, world: bool
+) -> tuple[poses.Unit, list[Problem]]:
     if "angle_frames" in facts:
-        return "mm" if float(np.nanpercentile(np.abs(values), 90)) > 20.0 else "m"
+        return "mm" if float(np.nanpercentile(np.abs(values), 90)) > 20.0 else "m", []
     if world:
-        return "m"
-    return poses.unit_by_size(values)
+        return "m", []
+    unit = poses.unit_by_size(values, size_px)
+    return unit, [poses.guessed_metres(where)] if unit == "m" else []
 
 
 def _clock(

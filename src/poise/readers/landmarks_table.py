@@ -61,15 +61,18 @@ class LandmarkTable:
         given = found.values[:, -1] if times >= 0 else None
         stills = labels >= 0 and not any(FRAME.fullmatch(name) for name in header)
         ticks, told = _clock(path, given, len(values), mapping, stills=stills)
+        size_px = poses.size_px(mapping)
+        unit = poses.unit_by_size(points, size_px)
         stream, doubts = poses.stream(
             tuple(columns),
             ticks.time_s,
             ticks.samples(points),
-            unit=poses.unit_by_size(points),
-            size_px=poses.size_px(mapping),
+            unit=unit,
+            size_px=size_px,
             confidence=None if confidence is None else ticks.samples(confidence),
             where=path.name,
         )
+        doubts += [poses.guessed_metres(path.name)] if unit == "m" else []
         streams = {Kind.LANDMARKS.value: stream}
         words: dict[str, str] = {}
         if labels >= 0:

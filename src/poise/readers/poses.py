@@ -40,10 +40,11 @@ def names(count: int) -> tuple[str, ...]:
     return BY_COUNT.get(count, tuple(f"point_{i + 1}" for i in range(count)))
 
 
-def unit_by_size(points: Array) -> Unit:
+def unit_by_size(points: Array, picture_px: tuple[float, float] | None) -> Unit:
     """What points are measured in, by their spread: a body fills 0 to 1 of a picture, or hundreds of px, or 1.7 m.
 
-    Points of shape (samples, points, axes). Metres from a pose model are centred on the hips and so have both signs.
+    Points of shape (samples, points, axes). Metres from a pose model are centred on the hips and so have both signs; so
+    have shares of a picture that the person leaves, and a file that tells the picture's size speaks of the picture.
     """
     flat = points[..., :2][np.isfinite(points[..., :2])]
     if flat.size == 0:
@@ -51,7 +52,16 @@ def unit_by_size(points: Array) -> Unit:
     low, high = np.percentile(flat, [2, 98])
     if max(abs(low), abs(high)) > 5.0:
         return "px"
-    return "1" if low > -0.25 and high < 1.5 else "m"
+    return "1" if picture_px is not None or (low > -0.25 and high < 1.5) else "m"
+
+
+def guessed_metres(where: str) -> Problem:
+    """The doubt that goes with points of which only their spread says that they are metres."""
+    return Problem(
+        what="The file does not say what its landmarks are measured in; by their size they were taken as metres.",
+        where=where,
+        do="If they are shares of the picture, give its size with --map: width_px = 1280, height_px = 720.",
+    )
 
 
 def stream(
