@@ -25,10 +25,10 @@ def curve(name, side, cycles):
     return Curve(curve=name, side=side, unit="deg", mean=cycles.mean(axis=0), sd=spread, cycles=cycles, method="hand")
 
 
-def judged(*measurements, curves=(), person=WALKER, speed=1.2, earlier=None, **more):
+def judged(*measurements, curves=(), person=WALKER, speed=1.2, earlier=None, problems=(), **more):
     """Findings by id and side, and what was unseen."""
     matched = references({each.measure for each in measurements}, person, speed, **more)
-    found, unseen = find(measurements, curves, rules(), matched, person, earlier=earlier)
+    found, unseen = find(measurements, curves, rules(), matched, person, earlier=earlier, problems=problems)
     return {(each.finding, each.side): each for each in found}, unseen
 
 

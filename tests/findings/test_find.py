@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from findings.made_walks import NAN, WALKER, curve, judged, measured, mirrored, usual
 from poise.findings import find
 from poise.knowledge import references, rules
-from poise.model import Person
+from poise.model import Person, Problem
 
 SWING, STANCE = "joint.knee.flexion.swing_max", "joint.knee.flexion.stance_min"
 WORST = {
@@ -274,6 +274,52 @@ def test_a_worsening_since_the_earlier_recording_is_found_though_the_value_is_us
     assert "in the earlier recording it was 66°" in finding.sentence
     assert judged(now, earlier=[replace(then, value=60.0)])[0] == {}, "two recordings differ so much by chance"
     assert judged(replace(now, value=66.0), earlier=[replace(then, value=50.0)])[0] == {}, "better is no finding"
+
+
+def test_another_methods_earlier_value_is_not_compared():
+    """1.18 m/s by markers and 1.40 m/s guessed from the trunk are no change of the person."""
+    now = measured("gait.speed", 1.18, unit="m/s", sd=0.03, method="gait_markers/1", error=0.05)
+    then = replace(now, value=1.75, method="gait_lumbar_imu/1", error=0.18, recording="walk00")
+    found, unseen = judged(now, earlier=[then], person=Person(age_years=30))
+    assert found == {}
+    assert any("another method measured it then (gait_lumbar_imu; now gait_markers)" in each for each in unseen)
+    newer = replace(then, method="gait_markers@2: heel and toe")
+    found, unseen = judged(now, earlier=[newer], person=Person(age_years=30))
+    assert not any("another method" in each for each in unseen), "a newer version is the same method"
+
+
+@given(drop=st.floats(0.0, 1.0), now_error=st.floats(0.01, 0.3), then_error=st.floats(0.01, 0.3))
+def test_a_change_must_exceed_what_both_recordings_err(drop, now_error, then_error):
+    now = measured("gait.speed", 1.3, unit="m/s", sd=0.0, error=now_error)
+    then = replace(now, value=1.3 + drop, error=then_error, recording="walk00")
+    found, _ = judged(now, earlier=[then], person=Person(age_years=30, sex="m"))
+    for finding in found.values():
+        if finding.reference.basis == "earlier":
+            assert drop > 1.96 * np.hypot(now_error, then_error)
+            assert finding.confidence < 1.0 or drop > 4.0 * np.hypot(now_error, then_error)
+
+
+def test_an_earlier_value_that_was_mostly_missing_is_not_compared():
+    now, then = measured(SWING, 50, "left"), measured(SWING, 66, "left", recording="walk00", valid_fraction=0.3)
+    assert judged(now, earlier=[then])[0] == {}
+
+
+def test_a_leg_that_changes_its_length_is_never_sure():
+    doubt = Problem(what="The left leg changes its length by more than a fifth from hip to knee.", side="left")
+    legs = [measured(SWING, 20, side, n=20) for side in ("left", "right")]
+    found, _ = judged(*legs, problems=[doubt])
+    left, right = (found["f_stiff_knee_gait", side] for side in ("left", "right"))
+    assert left.confidence <= 0.5 < right.confidence
+    assert doubt.what in left.unseen
+    assert doubt.what not in right.unseen
+
+
+def test_no_rule_of_walking_is_judged_at_a_runners_speed():
+    off = [replace(each, value=float(WORST[each.measure])) for each in usual() if each.measure != "gait.speed"]
+    found, unseen = judged(*off, speed=3.2)
+    assert found == {}
+    assert len(unseen) == len(rules())
+    assert all("nobody walks this fast" in each for each in unseen)
 
 
 def test_a_thigh_told_against_the_trunk_is_not_held_against_the_pelvis():

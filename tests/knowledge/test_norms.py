@@ -74,8 +74,21 @@ def test_cadence_is_also_held_against_people_walking_at_the_same_speed():
 def test_a_speed_that_was_not_measured_spans_all_speeds(speed):
     reference = only(references_for(SWING, WOMAN, speed))
     assert reference.who == "people walking at any speed"
-    for known in (0.3, 0.8, 1.2, 1.6, 2.1):
+    for known in (0.3, 0.8, 1.2, 1.6, 2.0):
         assert reference.low <= only(references_for(SWING, WOMAN, known)).low
+
+
+def test_the_curves_of_very_fast_walkers_are_not_those_of_runners():
+    """Froude number 0.5 is where people begin to run: 2.04 m/s for a leg of 0.85 m."""
+    long_leg, unknown = Person(age_years=30, leg_length_m=1.0), Person(age_years=30)
+    assert norm_curves(WOMAN, 2.0)
+    assert references_for(SWING, WOMAN, 2.0)
+    for runner, speed in ((WOMAN, 2.1), (WOMAN, 3.5), (long_leg, 2.3), (unknown, 2.3)):
+        assert norm_curves(runner, speed) == {}
+        assert references_for(SWING, runner, speed) == ()
+        assert references([SWING], runner, speed).running
+    assert references_for(SWING, long_leg, 2.1), "a longer leg walks faster"
+    assert not references([SWING], unknown, 2.1).running, "the leg may be a long one"
 
 
 def test_norm_curves_have_101_points_and_follow_the_speed():

@@ -234,4 +234,5 @@ def _stretched(side: Side, upper: str, lower: str) -> Problem:
         what=f"The {side} leg changes its length by more than a fifth from {upper} to {lower}.",
         where=f"{side} {upper}, {side} {lower}",
         do="Look for exchanged or lost markers; angles of these joints are in doubt.",
+        side=side,
     )

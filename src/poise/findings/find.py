@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from poise.findings.confidence import ENOUGH_STRIDES, SHARE_OF_STRIDES, confidence, share_past
+from poise.findings.confidence import CAP_OF_SUPPORT, ENOUGH_STRIDES, SHARE_OF_STRIDES, confidence, share_past
 from poise.findings.limits import Boundary, boundary
 from poise.findings.sentences import few, sentence, sentence_of_change
 from poise.findings.subjects import OTHER, Subject, stride_values, subjects
 from poise.model.finding import MDC95, Condition, Finding, Reference, References, Rule, Severity
-from poise.model.measurement import Curve, Measurement
+from poise.model.measurement import Curve, Measurement, method_name
 from poise.model.person import Person
-from poise.model.recording import SIDES, Side
+from poise.model.recording import SIDES, Problem, Side
 
 LEAST_VALID = 0.5
 """Less of the signal than this is no view of the movement (design); between this and all, confidence is lowered."""
@@ -34,6 +34,7 @@ def find(
     person: Person,
     *,
     earlier: Sequence[Measurement] | None = None,
+    problems: Sequence[Problem] = (),
 ) -> tuple[tuple[Finding, ...], tuple[str, ...]]:
     """What is off in a recording, and what could not be judged.
 
@@ -46,7 +47,10 @@ def find(
     person
         Leg length, where a threshold is a share of it.
     earlier
-        The same person's earlier measurements, by the same methods; None where there are none.
+        The same person's earlier measurements; None where there are none. What another method measured then is not
+        compared: two methods differ by more than either repeats itself.
+    problems
+        The doubts of the recording; one that names a side caps the confidence of its findings at one half.
 
     Returns
     -------
@@ -66,8 +70,9 @@ def find(
     judge = _Judge(
         measurements=tuple(measurements), curves=tuple(curves), references=references,
         leg_length_m=references.leg_length_m or person.leg_length_m, earlier=tuple(earlier or ()),
+        doubted={each.side: each.what for each in problems if each.side is not None},
     )  # fmt: skip
-    findings, unseen = [], []
+    findings, unseen = [], [*judge.not_compared(rules)]
     for rule in rules:
         found, reason = judge.rule(rule)
         findings += found
@@ -95,9 +100,12 @@ class _Judge:
     references: References
     leg_length_m: float | None
     earlier: tuple[Measurement, ...]
+    doubted: Mapping[Side, str] = field(default_factory=dict)
 
     def rule(self, rule: Rule) -> tuple[list[Finding], str]:
         """The findings of one rule, and why (or on which side) it could not be judged."""
+        if self.references.running:
+            return [], "not judged: nobody walks this fast, and the rule is one of walking."
         if rule.not_on_treadmill and self.references.treadmill:
             return [], "not judged on a treadmill, where the belt decides."
         if rule.steady_only and (unsteady := self._unsteady()):
@@ -185,7 +193,14 @@ class _Judge:
         if before is None:
             return None
         change = (subject.value - before.value) * (1.0 if condition.direction == "above" else -1.0)
-        error = float(np.hypot(self._error(condition, subject), np.hypot(subject.random_error, before.random_error)))
+        both = (
+            self._error(condition, subject),
+            self._error(condition, before),
+            subject.random_error,
+            before.random_error,
+        )
+        # One recording's share, so that MDC95 × it is 1.96 × the error of the difference of the two.
+        error = float(np.linalg.norm(both) / np.sqrt(2.0))
         published = self.references.errors.get(condition.measure)
         real = max(MDC95 * error, published.smallest_real_change if published else 0.0)
         if not change > real:
@@ -203,13 +218,33 @@ class _Judge:
         if condition.sides == "difference":
             return None
         held = subjects(condition, self.earlier)
-        return next((each for each in held if each.side == subject.side), None)
+        before = next((each for each in held if each.side == subject.side), None)
+        if before is None or _methods(before) != _methods(subject):
+            return None
+        return before if before.valid_fraction >= LEAST_VALID and before.n >= condition.fewest else None
+
+    def not_compared(self, rules: Sequence[Rule]) -> Iterator[str]:
+        """One sentence for each pair of methods whose values now and then are left uncompared."""
+        labels: dict[tuple[str, str], dict[str, None]] = {}
+        for condition in (each for rule in rules for each in rule.conditions if each.sides != "difference"):
+            now, then = subjects(condition, self.measurements), subjects(condition, self.earlier)
+            for subject, before in ((a, b) for a in now for b in then if a.side == b.side):
+                if _methods(before) != _methods(subject):
+                    pair = " and ".join(sorted(_methods(before))), " and ".join(sorted(_methods(subject)))
+                    labels.setdefault(pair, {})[condition.label] = None
+        for (by_then, by_now), what in labels.items():
+            yield (
+                f"Change since the earlier recording: {', '.join(what)} not compared, because another method measured "
+                f"it then ({by_then}; now {by_now})."
+            )
 
     def _finding(
         self, rule: Rule, condition: Condition, subject: Subject, told: str, *, deviation: float, error: float,
         confidence: float, severity: Severity, reference: Reference, others: tuple[Reference, ...],
     ) -> Finding:  # fmt: skip
         doubts = list(self._doubts(condition, subject, reference))
+        if self._doubted(subject):
+            confidence = min(confidence, CAP_OF_SUPPORT)
         if subject.n < ENOUGH_STRIDES:
             told = f"{told} {few(subject.n)}"
         published = self.references.errors.get(condition.error_of or condition.measure)
@@ -243,8 +278,14 @@ class _Judge:
             others = [each.side for each in subjects(condition, self.measurements)]
             if OTHER[subject.side] not in others:
                 yield f"The {OTHER[subject.side]} side was not seen."
+        yield from self._doubted(subject)
         if reference.note:
             yield reference.note
+
+    def _doubted(self, subject: Subject) -> list[str]:
+        """The recording's doubts about the sides that this value rests on."""
+        sides = {each.side for each in subject.because}
+        return [what for side, what in self.doubted.items() if side in sides]
 
 
 def _reason(rule: Rule, verdicts: Sequence[_Verdict]) -> str:
@@ -259,6 +300,11 @@ def _reason(rule: Rule, verdicts: Sequence[_Verdict]) -> str:
         missing = next(side for side in SIDES if side not in judged)
         return next((v.reason for v in verdicts if v.side == missing and v.reason), f"the {missing} side was not seen.")
     return ""
+
+
+def _methods(subject: Subject) -> frozenset[str]:
+    """The methods behind a value, without their versions."""
+    return frozenset(method_name(each.method) for each in subject.because)
 
 
 def _earlier_reference(condition: Condition, before: Subject) -> Reference:

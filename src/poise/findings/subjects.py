@@ -15,6 +15,7 @@ from poise.model.recording import SIDES, Side
 Array = NDArray[np.float64]
 NAN = float("nan")
 FEWEST_FOR_INTERVAL = 3
+SMALLEST_WHOLE = 1e-9
 OTHER: Mapping[Side, Side] = {"left": "right", "right": "left"}
 
 
@@ -96,7 +97,8 @@ def _differences(
     for side in SIDES:
         this, other = held[side], held[OTHER[side]]
         whole = {"": 100.0, "mean": 0.5 * (this.value + other.value), "larger": max(this.value, other.value)}
-        if not whole[condition.percent_of] > 0:
+        # Nothing is a share of a whole that is nothing, or next to it.
+        if not whole[condition.percent_of] > SMALLEST_WHOLE:
             continue
         scale = 100.0 / whole[condition.percent_of]
         apart = (this.value - other.value) * (1.0 if condition.direction == "above" else -1.0)

@@ -128,7 +128,7 @@ def references(
     errors = {name: facts.errors[source] for name, facts in known.items() if source in facts.errors}
     return References(
         by_measure={name: found for name, found in by_measure.items() if found}, errors=errors, treadmill=treadmill,
-        leg_length_m=person.leg_length_m, age_years=who.age_years,
+        running=who.runs, leg_length_m=person.leg_length_m, age_years=who.age_years,
     )  # fmt: skip
 
 

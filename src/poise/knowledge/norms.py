@@ -25,6 +25,9 @@ Array = NDArray[np.float64]
 CLASSES = ("very_slow", "slow", "free", "fast", "very_fast")
 CLASS_BOUNDS = (0.227, 0.363, 0.500, 0.636)
 """Non-dimensional speed where one class ends and the next begins (src_schwartz_classes; from memory)."""
+FASTEST_WALK = 0.5**0.5
+"""Non-dimensional speed above which people run: Froude number 0.5, at which they change over whatever the gravity
+(Kram, Domingo & Ferris 1997, J Exp Biol 200:821). The class very_fast ends here."""
 GRAVITY_M_S2 = 9.81
 ADULT_YEARS = 18.0
 YOUNGEST_IN_CURVES_YEARS = 4.0
@@ -97,10 +100,17 @@ class Walker:
         return self.age_years is None or self.age_years >= ADULT_YEARS
 
     @property
+    def runs(self) -> bool:
+        """Whether even the longest leg that is possible would be too short to walk at this speed."""
+        return self.speed_m_s is not None and non_dimensional_speed(self.speed_m_s, self.leg_m[1]) > FASTEST_WALK
+
+    @property
     def classes(self) -> tuple[str, ...]:
-        """Every speed class that is possible; all of them where the speed is not known."""
+        """Every speed class that is possible; all of them where the speed is not known, none where nobody walks so."""
         if self.speed_m_s is None:
             return CLASSES
+        if self.runs:
+            return ()
         slowest, fastest = (speed_class(self.speed_m_s, leg) for leg in (self.leg_m[1], self.leg_m[0]))
         return CLASSES[CLASSES.index(slowest) : CLASSES.index(fastest) + 1]
 
@@ -111,7 +121,7 @@ def non_dimensional_speed(speed_m_s: float, leg_length_m: float) -> float:
 
 
 def speed_class(speed_m_s: float, leg_length_m: float) -> str:
-    """``very_slow`` to ``very_fast``; a speed on a bound belongs to the faster class."""
+    """``very_slow`` to ``very_fast``, up to `FASTEST_WALK`; a speed on a bound belongs to the faster class."""
     return CLASSES[int(np.searchsorted(CLASS_BOUNDS, non_dimensional_speed(speed_m_s, leg_length_m), side="right"))]
 
 

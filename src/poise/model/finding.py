@@ -193,11 +193,15 @@ class Rule:
 
 @dataclass(frozen=True, kw_only=True)
 class References:
-    """Everything that the measurements of one recording are judged by, already matched to person, speed and source."""
+    """Everything that the measurements of one recording are judged by, already matched to person, speed and source.
+
+    `running` says that nobody walks at this speed: no rule of walking is judged then.
+    """
 
     by_measure: Mapping[str, tuple[Reference, ...]] = field(default_factory=dict)
     errors: Mapping[str, MeasurementError] = field(default_factory=dict)
     treadmill: bool = False
+    running: bool = False
     leg_length_m: float | None = None
     age_years: float | None = None
 

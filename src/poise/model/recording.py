@@ -165,11 +165,15 @@ class Step:
 
 @dataclass(frozen=True, kw_only=True)
 class Problem:
-    """A doubt that a person should read: what it is, where it lies, what to do about it."""
+    """A doubt that a person should read: what it is, where it lies, what to do about it.
+
+    `side` is given where the whole leg of that side was measured in doubt: no finding about it can be sure then.
+    """
 
     what: str
     where: str = ""
     do: str = ""
+    side: Side | None = None
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
