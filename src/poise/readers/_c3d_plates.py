@@ -41,9 +41,11 @@ DO_CHECK = "Check the plate's settings in the software that recorded it, and exp
 
 @dataclass(frozen=True, kw_only=True)
 class _Plate:
-    """One plate as the file describes it; `channels` counts from 0."""
+    """One plate as the file describes it; `channels` counts from 0, `axes` are columns as the corners have them."""
 
     plate: ForcePlate
+    centre: Array
+    axes: Array
     channels: tuple[int, ...]
     origin_m: Array
     calibration: Array | None
@@ -129,10 +131,11 @@ def _described(trial: Trial, channels: Channels, metres: float, problems: list[P
         name = f"plate {i + 1}"
         kind = int(types[i]) if i < len(types) and np.isfinite(types[i]) else 0
         wanted = listed[i][: CHANNELS_OF_TYPE.get(kind, 0)]
+        centre, axes = plate_axes(corners[i] * metres)
         fault = (
             _type_fault(kind)
             or _channel_fault(wanted, kind, trial.layout.channels, taken)
-            or _place_fault(corners[i] * metres, origins[i])
+            or _place_fault(corners[i] * metres, axes, origins[i])
             or ("its calibration matrix is missing" if kind == 4 and not np.isfinite(matrices[i]).all() else "")
         )
         if fault:
@@ -142,6 +145,8 @@ def _described(trial: Trial, channels: Channels, metres: float, problems: list[P
         taken |= set(index)
         yield _Plate(
             plate=ForcePlate(name=name, corners_m=corners[i] * metres, type=kind),
+            centre=centre,
+            axes=axes,
             channels=index,
             origin_m=origins[i] * metres,
             calibration=matrices[i] if kind == 4 else None,
@@ -185,10 +190,10 @@ def _channel_fault(wanted: Array, kind: int, channels: int, taken: set[int]) -> 
     return ""
 
 
-def _place_fault(corners_m: Array, origin: Array) -> str:
+def _place_fault(corners_m: Array, axes: Array, origin: Array) -> str:
     if not np.isfinite(corners_m).all() or not np.isfinite(origin).all():
         return "its corners or its origin are missing"
-    if not np.isfinite(plate_axes(corners_m)[1]).all() or np.abs(corners_m).max() > 1e4:
+    if not np.isfinite(axes).all() or np.abs(corners_m).max() > 1e4:
         return "its corners span no plate"
     return ""
 
@@ -219,10 +224,9 @@ def _moment_factor(unit: str, metres: float) -> float:
 
 
 def _placed(plate: _Plate, laboratory: Laboratory) -> _Placed:
-    centre, axes = plate_axes(plate.plate.corners_m)
-    up = _up(centre, axes[:, 2], laboratory)
-    turned, is_upside_down = upward_axes(axes, up, points_down=plate.plate.type == 3)
-    return _Placed(plate=plate, centre=centre, axes=turned, up=up, is_upside_down=is_upside_down)
+    up = _up(plate.centre, plate.axes[:, 2], laboratory)
+    turned, is_upside_down = upward_axes(plate.axes, up, points_down=plate.plate.type == 3)
+    return _Placed(plate=plate, centre=plate.centre, axes=turned, up=up, is_upside_down=is_upside_down)
 
 
 def _up(centre: Array, normal: Array, laboratory: Laboratory) -> Array:
