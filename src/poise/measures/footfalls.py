@@ -9,10 +9,10 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from poise.measures.walker import Foot, Walker, present
+from poise.measures.walker import SLOWEST_WALK_M_S, Foot, Walker, present
 from poise.model.gait import Bout, Footstep, Stride, Walk
 from poise.model.recording import SIDES, Event, Side
-from poise.signals.events import StrideTable, stride_table
+from poise.signals.events import StrideTable, stretches, stride_table
 
 Array = NDArray[np.float64]
 NAN = float("nan")
@@ -36,6 +36,20 @@ class Footfalls:
         ]
         return tuple(sorted(made, key=lambda event: event.time_s))
 
+    def forwards(self, seen: Walker | None) -> Footfalls:
+        """Without those of walking backwards, when toe and heel change their parts and no moment is what it seems."""
+        if seen is None or not seen.backwards.any():
+            return self
+
+        def kept(times_s: Array) -> Array:
+            sample = np.clip(np.searchsorted(seen.time_s, times_s), 0, len(seen.time_s) - 1)
+            return times_s[~seen.backwards[sample]]
+
+        return Footfalls(
+            contacts_s={side: kept(times_s) for side, times_s in self.contacts_s.items()},
+            toe_offs_s={side: kept(times_s) for side, times_s in self.toe_offs_s.items()},
+        )
+
     def between(self, stretches: Iterable[Bout]) -> Footfalls:
         """Those within any of these stretches."""
         kept = tuple(stretches)
@@ -57,6 +71,8 @@ class Limits:
     stride_s: tuple[float, float] = (0.46, 3.0)
     step_s: tuple[float, float] = (0.14, 2.12)
     stride_m: tuple[float, float] = (0.15, 2.19)
+    speed_m_s: tuple[float, float] = (SLOWEST_WALK_M_S, 2.22)
+    cadence_steps_min: tuple[float, float] = (40.0, 172.9)
     turn_deg: float = 20.0
 
 
@@ -69,7 +85,14 @@ class _Landings:
     place_m: Array = field(default_factory=lambda: np.empty((0, 2)))
 
 
-def walk_from(falls: Footfalls, *, method: str, seen: Walker | None = None, limits: Limits | None = None) -> Walk:
+def walk_from(
+    falls: Footfalls,
+    *,
+    method: str,
+    seen: Walker | None = None,
+    limits: Limits | None = None,
+    every_step_seen: bool = True,
+) -> Walk:
     """The Walk of these footfalls.
 
     Parameters
@@ -82,35 +105,118 @@ def walk_from(falls: Footfalls, *, method: str, seen: Walker | None = None, limi
         The person on the floor, for lengths, widths and turns; without, times alone.
     limits
         What is still a stride.
+    every_step_seen
+        Whether a stride that lacks an event is broken, and its steps with it; not so on force plates, beside which a
+        foot may land.
 
     Returns
     -------
     walk
-        Strides whose events are out of order, too short or too long are dropped and counted; strides that turn by
-        more than 20° are cut out and kept as `turning`; steps within them have no time and no length.
+        Strides whose events are out of order are dropped and counted, as are those beyond the limits, which are kept
+        as `implausible` too; strides that turn by more than 20° are cut out and kept as `turning`; nothing is told of
+        walking backwards. A step that lies only in strides that were left out has no time, no length and no width.
     """
     limits = limits or Limits()
-    turns = _Turns(seen, limits.turn_deg)
-    strides: list[Stride] = []
-    turning: list[Bout] = []
-    dropped = 0
+    falls = falls.forwards(seen)
     prints = {side: _Footprints(seen, side, falls) for side in falls.contacts_s}
-    for side in falls.contacts_s:
-        table = _table(falls, side, limits)
-        length_m = prints[side].distance_m(table.start, table.end)
-        turned = turns.over(table.start, table.end)
-        with np.errstate(invalid="ignore"):
-            odd = (length_m > limits.stride_m[1]) & ~turned
-        dropped += table.dropped + int(odd.sum())
-        turning += [Bout(start_s=a, end_s=b) for a, b in np.stack((table.start, table.end), axis=1)[turned].tolist()]
-        strides += _strides(table, side, length_m, ~turned & ~odd)
-    turning_stretches = _merged(turning)
+    tables = {side: _judged(falls, side, prints[side], seen, limits) for side in falls.contacts_s}
+    strides = [stride for side, judged in tables.items() for stride in judged.strides(side)]
     strides.sort(key=lambda stride: (stride.start_s, stride.side or ""))
+    turning = _merged([bout for judged in tables.values() for bout in judged.bouts(judged.turned)])
+    unlike = [bout for judged in tables.values() for bout in (*judged.bouts(judged.odd), *judged.hurried)]
+    fit, unlike = _as_walking(strides, unlike, limits)
+    broken = sum(judged.table.dropped + int(judged.odd.sum()) for judged in tables.values())
+    choice = _Choice.of(fit, tables, falls if every_step_seen else None)
     return Walk(
-        bouts=bouts_of(falls), footsteps=tuple(_footsteps(falls, prints, turning_stretches, limits)),
-        strides=tuple(strides), method=method, dropped=dropped, turning=turning_stretches,
+        bouts=bouts_of(falls), footsteps=tuple(_footsteps(falls, prints, turning, choice, limits)),
+        strides=tuple(fit), method=method, dropped=broken + len(strides) - len(fit), turning=turning,
+        backwards=_backwards(seen), implausible=tuple(sorted(unlike, key=lambda bout: bout.start_s)),
         treadmill=seen.treadmill if seen else False, valid_fraction=seen_fraction(seen, falls),
     )  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class _Judged:
+    """The strides of one foot whose events are in order, and which of them are left out, each (strides,).
+
+    `hurried` are pairs of contacts closer than the shortest stride.
+    """
+
+    table: StrideTable
+    length_m: Array
+    turned: NDArray[np.bool_]
+    odd: NDArray[np.bool_]
+    hurried: tuple[Bout, ...]
+
+    def strides(self, side: Side) -> Iterator[Stride]:
+        return _strides(self.table, side, self.length_m, ~self.turned & ~self.odd)
+
+    def bouts(self, which: NDArray[np.bool_]) -> list[Bout]:
+        ends = np.stack((self.table.start, self.table.end), axis=1)[which].tolist()
+        return [Bout(start_s=start_s, end_s=end_s) for start_s, end_s in ends]
+
+
+def _judged(falls: Footfalls, side: Side, prints: _Footprints, seen: Walker | None, limits: Limits) -> _Judged:
+    table = _table(falls, side, limits)
+    length_m = prints.distance_m(table.start, table.end)
+    turned = _Turns(seen, limits.turn_deg).over(table.start, table.end)
+    with np.errstate(invalid="ignore"):
+        speed_m_s = length_m / (table.end - table.start)
+        odd = (length_m > limits.stride_m[1]) | (speed_m_s > limits.speed_m_s[1])
+    close = [pair for pair in pairwise(falls.contacts_s[side].tolist()) if pair[1] - pair[0] < limits.stride_s[0]]
+    hurried = tuple(Bout(start_s=start_s, end_s=end_s) for start_s, end_s in close)
+    return _Judged(table=table, length_m=length_m, turned=turned, odd=odd & ~turned, hurried=hurried)
+
+
+def _as_walking(strides: list[Stride], unlike: list[Bout], limits: Limits) -> tuple[list[Stride], list[Bout]]:
+    """The strides, or none of them where as a whole they are not walking; and all that are unlike it.
+
+    Somebody whose gait freezes makes a few very short strides, so what is too short or slow is asked of the median.
+    """
+    if not strides:
+        return strides, unlike
+    time_s, length_m = np.array([(stride.time_s, stride.length_m) for stride in strides]).T
+    known = np.isfinite(length_m)
+    typical = [(120.0 / np.median(time_s), limits.cadence_steps_min)]
+    if known.any():
+        typical += [(np.median(length_m[known]), limits.stride_m),
+                    (np.median(length_m[known] / time_s[known]), limits.speed_m_s)]  # fmt: skip
+    if all(low <= value <= high for value, (low, high) in typical):
+        return strides, unlike
+    return [], [*unlike, *(Bout(start_s=stride.start_s, end_s=stride.end_s) for stride in strides)]
+
+
+def _backwards(seen: Walker | None) -> tuple[Bout, ...]:
+    if seen is None:
+        return ()
+    found = stretches(seen.backwards)
+    ends_s = zip(seen.time_s[found.start].tolist(), seen.time_s[found.stop - 1].tolist(), strict=True)
+    return tuple(Bout(start_s=start_s, end_s=end_s) for start_s, end_s in ends_s)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class _Choice:
+    """With which contacts of each foot a stride begins that was kept, and with which one that was left out."""
+
+    kept_s: Mapping[Side, Array]
+    refused_s: Mapping[Side, Array]
+
+    @classmethod
+    def of(cls, kept: Iterable[Stride], tables: Mapping[Side, _Judged], falls: Footfalls | None) -> _Choice:
+        """Every pair of contacts of these footfalls was to be a stride; without them, only those in the tables."""
+        all_s = {side: judged.table.start if falls is None else falls.contacts_s[side][:-1]
+                 for side, judged in tables.items()}  # fmt: skip
+        kept_s = {side: np.array([stride.start_s for stride in kept if stride.side == side]) for side in tables}
+        return cls(kept_s=kept_s, refused_s={side: np.setdiff1d(all_s[side], kept_s[side]) for side in tables})
+
+    def at(self, landed: _Landings) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+        """Of every landing, whether a kept, or a refused, stride begins with it."""
+        kept, refused = (np.zeros(len(landed.time_s), dtype=bool) for _ in range(2))
+        for side in self.kept_s:
+            own = landed.is_left == (side == "left")
+            kept[own] = np.isin(landed.time_s[own], self.kept_s[side])
+            refused[own] = np.isin(landed.time_s[own], self.refused_s[side])
+        return kept, refused
 
 
 def _table(falls: Footfalls, side: Side, limits: Limits) -> StrideTable:
@@ -157,6 +263,7 @@ class _Footprints:
     def __init__(self, seen: Walker | None, side: Side, falls: Footfalls) -> None:
         foot: Foot | None = None if seen is None else seen.feet.get(side)
         self._known = foot is not None
+        self.of_heel = foot is not None and "ankle" not in foot.heel_point
         if seen is None or foot is None:
             return
         periods = np.diff(falls.contacts_s[side])
@@ -189,21 +296,32 @@ class _Footprints:
 
 
 def _footsteps(
-    falls: Footfalls, prints: Mapping[Side, _Footprints], turning: tuple[Bout, ...], limits: Limits
+    falls: Footfalls,
+    prints: Mapping[Side, _Footprints],
+    turning: tuple[Bout, ...],
+    choice: _Choice,
+    limits: Limits,
 ) -> Iterator[Footstep]:
     landed = _landings(falls)
     if not len(landed.time_s):
         return
+    kept, refused = choice.at(landed)
     step_s, turned = _step_times(landed, limits), _inside(landed.time_s, turning)
-    step_s[turned] = NAN
+    step_s[turned | _left_out(landed, kept, refused)] = NAN
     length_m, width_m = np.full(len(step_s), NAN), np.full(len(step_s), NAN)
     for places in (_places(landed, prints, flat=False), _places(landed, prints, flat=True)):
         # Footprints of the flat foot are the better ones and are written last; contacts fill in at the end.
-        longer, wider = _step_lengths(landed, places)
+        longer, wider = _step_lengths(landed, places, refused)
+        with np.errstate(invalid="ignore"):
+            longer[np.abs(longer) > limits.stride_m[1]] = NAN
         length_m, width_m = (
             np.where(np.isfinite(longer), longer, length_m),
             np.where(np.isfinite(wider), wider, width_m),
         )
+    if not all(footprints.of_heel for footprints in prints.values()):
+        width_m[:] = NAN
+    beside = _beside(landed.time_s, turning)
+    length_m[beside], width_m[beside] = NAN, NAN
     unseen = ~np.isfinite(step_s)
     length_m[unseen], width_m[unseen] = NAN, NAN
     rows = zip(landed.is_left.tolist(), landed.time_s.tolist(), step_s.tolist(), length_m.tolist(), width_m.tolist(),
@@ -229,6 +347,31 @@ def _step_times(landed: _Landings, limits: Limits) -> Array:
     return step_s
 
 
+def _left_out(landed: _Landings, kept: NDArray[np.bool_], refused: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Which steps lie in strides that were left out and in none that was kept.
+
+    A step from one landing to the next lies in the stride that begins with the one, and in that ending with the other.
+    """
+    around = np.stack((np.concatenate(([-1], np.arange(len(kept) - 1))), _own_before(landed.is_left)))
+    known = around >= 0
+    return np.asarray(~(kept[around] & known).any(axis=0) & (refused[around] & known).any(axis=0))
+
+
+def _beside(landed_s: Array, turning: tuple[Bout, ...]) -> NDArray[np.bool_]:
+    """Whether a landing, from the one before it to the one after, shares time with a turn."""
+    before, after = np.concatenate((landed_s[:1], landed_s[:-1])), np.concatenate((landed_s[1:], landed_s[-1:]))
+    shared = [(before < bout.end_s) & (after > bout.start_s) for bout in turning]
+    return np.asarray(np.any([np.zeros(len(landed_s), dtype=bool), *shared], axis=0))
+
+
+def _own_before(is_left: NDArray[np.bool_]) -> NDArray[np.intp]:
+    """Of every landing, which was the same foot's last one; -1 for its first."""
+    before = np.full(len(is_left), -1, dtype=np.intp)
+    for own in (np.flatnonzero(is_left), np.flatnonzero(~is_left)):
+        before[own[1:]] = own[:-1]
+    return before
+
+
 def _places(landed: _Landings, prints: Mapping[Side, _Footprints], *, flat: bool) -> Array:
     places = np.full((len(landed.time_s), 2), NAN)
     for side, footprints in prints.items():
@@ -237,16 +380,18 @@ def _places(landed: _Landings, prints: Mapping[Side, _Footprints], *, flat: bool
     return places
 
 
-def _step_lengths(landed: _Landings, places: Array) -> tuple[Array, Array]:
+def _step_lengths(landed: _Landings, places: Array, refused: NDArray[np.bool_]) -> tuple[Array, Array]:
     """Step length and signed step width of every landing, from the places of the landings around it.
 
     Length: ahead of the other foot, along the stride that ends with this landing, or else the other foot's around
     it. Width: distance from the other foot's stride vector around this landing, negative where the feet cross.
+    A stride that was left out, because the person turned or for being no stride, is no line to measure from.
     """
     ahead = places[1:-1] - places[:-2]  # of each inner landing from the one before it
     around = places[2:] - places[:-2]  # stride vector of the other foot
     length, width = np.full(len(places), NAN), np.full(len(places), NAN)
     alternates = (landed.is_left[2:] == landed.is_left[:-2]) & (landed.is_left[1:-1] != landed.is_left[:-2])
+    alternates &= ~refused[:-2]
     with np.errstate(invalid="ignore", divide="ignore"):
         along = around / np.hypot(around[:, 0], around[:, 1])[:, None]
         inner = np.sum(ahead * along, axis=1)

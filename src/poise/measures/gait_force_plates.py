@@ -162,7 +162,8 @@ class ForcePlateGait:
             return Measured(problems=(_nothing(contacts, where),))
         seen = walker(recording[Kind.BODY], self.windows) if Kind.BODY in recording else None
         # A stride with a missing event was not broken: the foot landed beside the plates.
-        walk = replace(walk_from(falls, method=self.method, seen=seen, limits=self.limits), dropped=0)
+        walk = walk_from(falls, method=self.method, seen=seen, limits=self.limits, every_step_seen=False)
+        walk = replace(walk, dropped=len(walk.implausible))
         if not steps_alternate(falls, self.limits):
             return Measured(problems=(_not_walking(where),))
         if not walk.footsteps:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from poise.measures.footfalls import Footfalls, Limits, steps_alternate, walk_from
-from poise.measures.spatiotemporal import DEFINES, MethodError, summarise
+from poise.measures.spatiotemporal import DEFINES, MethodError, backwards_problem, summarise
 from poise.measures.walker import (
     SLOWEST_WALK_M_S,
     Foot,
@@ -77,10 +77,11 @@ class Detector:
         """Contacts and toe-offs of every foot that was seen, s."""
         ahead = forward_unit(seen.velocity_m_s)
         found = {side: self._of_foot(seen, foot, ahead) for side, foot in seen.feet.items()}
-        return Footfalls(
+        falls = Footfalls(
             contacts_s={side: contacts for side, (contacts, _) in found.items()},
             toe_offs_s={side: toe_offs for side, (_, toe_offs) in found.items()},
         )
+        return falls.forwards(seen)
 
     def _of_foot(self, seen: Walker, foot: Foot, ahead: Array) -> tuple[Array, Array]:
         heel_ahead, toe_ahead = (_along(track, seen.pelvis_m, ahead) for track in (foot.heel_m, foot.toe_m))
@@ -243,7 +244,8 @@ def measured_walk(
     where = recording.source or recording.id
     walk = walk_from(falls, method=method, seen=seen, limits=limits)
     if not walk.bouts or not steps_alternate(falls, limits):
-        return Measured(problems=(not_walking(where),))
+        turned_round = backwards_problem(walk, where)
+        return Measured(problems=(not_walking(where) if turned_round is None else turned_round,))
     measurements, problems = summarise(walk, recording, errors=errors)
     return Measured(
         events=falls.events(), measurements=measurements, walk=walk,

@@ -142,7 +142,7 @@ class _Summary:
         if known is not None and "error" not in doubt:
             doubt |= {"error": known.error, "error_source": known.source}
         return Measurement(
-            measure=name, unit=_DEFINED[name].unit, side=side, value=float(value), n=len(behind),
+            measure=name, unit=_DEFINED[name].unit, side=side, value=float(value), n=behind.apart,
             sd=_sd(behind.values) if sd is None else sd,
             start_s=float(behind.start_s.min()), end_s=float(behind.end_s.max()),
             valid_fraction=self.walk.valid_fraction, method=self.walk.method, recording=self.recording,
@@ -286,17 +286,46 @@ def _phase_coordination(values: WalkValues) -> tuple[float, Values]:
     return phase_coordination_index(starts_s, starts_s[:-1] + landed.values), landed
 
 
+def backwards_problem(walk: Walk, where: str) -> Problem | None:
+    """That somebody walked backwards; None where nobody did."""
+    if not walk.backwards:
+        return None
+    seconds = sum(bout.end_s - bout.start_s for bout in walk.backwards)
+    return Problem(
+        what=f"The person walks backwards for {seconds:.1f} s: that is left out, since all that is known of walking "
+        "is known of walking forwards.",
+        where=where, do="Record a walk forwards; if it was one, check which markers are heel and toe, and the clock.",
+    )  # fmt: skip
+
+
+def _implausible_problem(walk: Walk, where: str) -> Problem:
+    return Problem(
+        what=f"{len(walk.implausible)} strides were left out because nobody walks like that: faster than 2.2 m/s or "
+        "173 steps/min, or in strides longer than 2.2 m; or all along slower than 0.08 m/s or 40 steps/min, or in "
+        "strides shorter than 0.15 m.",
+        where=where, do="Check the sampling rate and the unit of length; running and stepping in place are not judged.",
+    )  # fmt: skip
+
+
 def _problems(summary: _Summary, where: str) -> Iterator[Problem]:
     walk = summary.walk
+    turned_round = backwards_problem(walk, where)
+    if turned_round is not None:
+        yield turned_round
+    if walk.implausible:
+        yield _implausible_problem(walk, where)
+    broken = walk.dropped - len(walk.implausible)
+    if walk.implausible and not walk.strides:
+        return
     if not walk.strides:
         yield Problem(
             what="No whole stride was seen, so most measures of walking cannot be given.",
             where=where, do="Record at least two contacts of the same foot in a row, better ten strides.",
         )  # fmt: skip
         return
-    if walk.dropped:
+    if broken > 0:
         yield Problem(
-            what=f"{walk.dropped} of {walk.dropped + len(walk.strides)} strides were left out: "
+            what=f"{broken} of {walk.dropped + len(walk.strides)} strides were left out: "
             "their events were out of order or too unlike walking.",
             where=where, do="Look at the events on the signal; a trip, a turn or a lost marker does this.",
         )  # fmt: skip

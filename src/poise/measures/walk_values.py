@@ -13,6 +13,8 @@ from poise.model.gait import Walk
 from poise.model.recording import Side
 
 Array = NDArray[np.float64]
+TOUCHING_S = 1e-3
+"""Strides that overlap by less follow each other."""
 _CODE: Mapping[Side | None, int] = {"left": 1, "right": 2, None: 0}
 
 
@@ -26,6 +28,15 @@ class Values:
 
     def __len__(self) -> int:
         return len(self.values)
+
+    @property
+    def apart(self) -> int:
+        """How many of them share no time: strides of left and right overlap and are not two looks at the person."""
+        count, last_s = 0, -np.inf
+        for end_s, start_s in sorted(zip(self.end_s.tolist(), self.start_s.tolist(), strict=True)):
+            if start_s >= last_s - TOUCHING_S:
+                count, last_s = count + 1, end_s
+        return count
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

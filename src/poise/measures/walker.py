@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from poise.model.recording import SIDES, Problem, Side, Stream
+from poise.signals.events import stretches
 
 Array = NDArray[np.float64]
 NAN = float("nan")
@@ -28,6 +29,10 @@ _TOE = (
 TREADMILL_FROM_M_S = 0.1
 SLOWEST_WALK_M_S = 0.08
 """Mobilise-D's lower limit of walking speed for all their groups of patients (measures.md 1.1.5)."""
+BACKWARDS_COSINE = -0.5
+"""Who goes more than 120° off where the feet point goes backwards: toe-out and a diagonal step are far from that."""
+BACKWARDS_FROM_M = 0.5
+"""Sitting down takes the pelvis back by less than this; a step backwards and the next take it further."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -68,6 +73,8 @@ class Walker:
         Shape (samples,): walking speed thereabouts, the mean over 4 s; NaN where nobody walks.
     floor_m_s
         Shape (2,): velocity of the floor in the laboratory; not zero on a treadmill.
+    backwards
+        Shape (samples,): whether the person goes against the way that feet and pelvis face.
     """
 
     time_s: Array
@@ -77,6 +84,7 @@ class Walker:
     velocity_m_s: Array
     speed_m_s: Array
     floor_m_s: Array
+    backwards: NDArray[np.bool_]
 
     @property
     def treadmill(self) -> bool:
@@ -106,7 +114,8 @@ def walker(body: Stream, windows: Windows | None = None) -> Walker | None:
     feet = feet_of(body)
     if pelvis is None or not feet or len(body.time_s) < 4:
         return None
-    return placed_on_floor(body.time_s, body.rate_hz, pelvis, feet, windows or Windows())
+    facing = pelvis_facing(body)
+    return placed_on_floor(body.time_s, body.rate_hz, pelvis, feet, windows or Windows(), pelvis_facing=facing)
 
 
 def pelvis_of(body: Stream) -> Array | None:
@@ -151,10 +160,28 @@ def _carried(best: Array, other: Array) -> Array:
     return carried
 
 
+def pelvis_facing(body: Stream) -> Array | None:
+    """From the back of the pelvis to its front, shape (samples, 2); None where its front or back is not seen."""
+    front = ("left_asis", "right_asis")
+    for back in (("left_psis", "right_psis"), ("sacrum",)):
+        if all(name in body for name in (*front, *back)):
+            return np.asarray((track_of(body, front) - track_of(body, back))[:, :2])
+    return None
+
+
 def placed_on_floor(
-    time_s: Array, rate_hz: float, pelvis_m: Array, feet: Mapping[Side, Foot], windows: Windows
+    time_s: Array,
+    rate_hz: float,
+    pelvis_m: Array,
+    feet: Mapping[Side, Foot],
+    windows: Windows,
+    *,
+    pelvis_facing: Array | None = None,
 ) -> Walker:
-    """Put pelvis and feet (in the laboratory) on a floor that stands still."""
+    """Put pelvis and feet (in the laboratory) on a floor that stands still.
+
+    Where nobody can see the feet point anywhere, `pelvis_facing` of shape (samples, 2) tells who walks backwards.
+    """
     floor_m_s = floor_velocity(pelvis_m, feet.values(), rate_hz)
     travel = np.zeros((3, len(time_s))).T
     travel[:, :2] = -floor_m_s * (time_s - time_s[0])[:, None]
@@ -166,7 +193,36 @@ def placed_on_floor(
         time_s=time_s, rate_hz=rate_hz, pelvis_m=still, velocity_m_s=velocity, floor_m_s=floor_m_s,
         speed_m_s=np.where(speed >= SLOWEST_WALK_M_S, speed, NAN),
         feet={side: foot.moved(travel) if moves else foot for side, foot in feet.items()},
+        backwards=_backwards(velocity, feet.values(), pelvis_facing, rate_hz, windows),
     )  # fmt: skip
+
+
+def _backwards(
+    velocity_m_s: Array, feet: Iterable[Foot], pelvis_facing: Array | None, rate_hz: float, windows: Windows
+) -> NDArray[np.bool_]:
+    """Stretches in which the pelvis goes, by more than a sitting-down, against where the feet point."""
+    facing = _facing([(foot.toe_m - foot.heel_m)[:, :2] for foot in feet], round(windows.heading_s * rate_hz))
+    if pelvis_facing is not None:
+        by_pelvis = _facing([pelvis_facing], round(windows.heading_s * rate_hz))
+        facing = np.where(np.isfinite(facing), facing, by_pelvis)
+    speed = np.hypot(velocity_m_s[:, 0], velocity_m_s[:, 1])
+    with np.errstate(invalid="ignore"):
+        against = (velocity_m_s * facing).sum(axis=1) < BACKWARDS_COSINE * speed
+        against &= speed >= SLOWEST_WALK_M_S
+    travelled = np.concatenate(([0.0], np.cumsum(np.where(against, speed, 0.0)))) / rate_hz
+    found, backwards = stretches(against), np.zeros(len(against), dtype=bool)
+    for start, stop in zip(found.start.tolist(), found.stop.tolist(), strict=True):
+        backwards[start:stop] = travelled[stop] - travelled[start] >= BACKWARDS_FROM_M
+    return backwards
+
+
+def _facing(arrows_m: Iterable[Array], samples: int) -> Array:
+    """Unit vector along these arrows together, in a window; NaN where none of them points anywhere."""
+    columns = [np.nan_to_num(arrow) for arrow in arrows_m]
+    together = np.stack([rolling_mean(column, samples) for column in np.sum(columns, axis=0).T]).T
+    length = np.hypot(together[:, 0], together[:, 1])
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.asarray(together / np.where(length > 1e-6, length, NAN)[:, None])
 
 
 def first_of(body: Stream, ways: Iterable[tuple[str, ...]], side: Side | None = None) -> tuple[Array, str] | None:
@@ -301,15 +357,17 @@ def rolling_mean(values: Array, samples: int) -> Array:
         return np.asarray((total[high] - total[low]) / (count[high] - count[low]))
 
 
-def stand_in_problems(feet: Iterable[Foot], where: str) -> tuple[Problem, ...]:
+def stand_in_problems(feet: Collection[Foot], where: str) -> tuple[Problem, ...]:
     """That an ankle had to serve as heel or toe, said once."""
     names = sorted({name for foot in feet for name in foot.stand_ins})
     if not names:
         return ()
+    no_heel = any("ankle" in foot.heel_point for foot in feet)
     return (
         Problem(
             what="A heel or toe was not seen, so the ankle stands in for it: toe-offs come out up to 0.1 s early "
-            f"and contacts are less sure ({', '.join(names)}).",
+            f"and contacts are less sure ({', '.join(names)})."
+            + (" Step width is not given: ankles stand wider than heels." if no_heel else ""),
             where=where,
             do="Put markers on heel and forefoot, or name them with --map.",
         ),

@@ -57,6 +57,10 @@ class Walk:
         How many strides were dropped because their events were out of order or implausible.
     turning
         Stretches cut out because the person turned.
+    backwards
+        Stretches left out because the person went backwards: what is known of walking is known of walking forwards.
+    implausible
+        Strides (counted in `dropped` too) left out because nobody walks so fast, so slowly, so far or so quickly.
     method
         Id and version of the method that found the events.
     treadmill
@@ -71,5 +75,7 @@ class Walk:
     method: str
     dropped: int = 0
     turning: tuple[Bout, ...] = ()
+    backwards: tuple[Bout, ...] = ()
+    implausible: tuple[Bout, ...] = ()
     treadmill: bool = False
     valid_fraction: float = 1.0

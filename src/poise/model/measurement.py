@@ -41,9 +41,10 @@ class Measurement:
     """A number that knows how it was made.
 
     `value` is finite: what could not be measured is a Problem, never a number. `n` counts what stands behind it
-    (strides, steps, seconds), `sd` is their sample standard deviation (NaN below two), `valid_fraction` how much of
-    the signal in [start_s, end_s) was there. `error` is one standard error of measurement of the method for this
-    measure, in the same unit, with its source in `error_source`; NaN where nobody has published or measured one.
+    (strides, steps, seconds; of left and right strides that overlap in time, as many as do not), `sd` is their sample
+    standard deviation (NaN below two), `valid_fraction` how much of the signal in [start_s, end_s) was there. `error`
+    is one standard error of measurement of the method for this measure, in the same unit, with its source in
+    `error_source`; NaN where nobody has published or measured one.
     `low` and `high` are the 95 % interval of the value over its own strides or repetitions; NaN where none was made.
     """
 
