@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from poise.model import Frame, Kind, Problem, Stream
-from poise.readers._c3d_analog import unique
+from poise.readers._c3d_analog import as_slice, unique
 from poise.readers._c3d_layout import Trial
 from poise.readers._c3d_space import Space
 
@@ -112,11 +112,13 @@ def sorted_streams(trial: Trial, space: Space, metres: float, frame: Frame) -> d
         return {}
     labels = point_labels(trial)
     time_s = np.arange(plan.frames) / plan.rate_hz
+    no_point, no_marker = _unmeasured(trial)
     streams = {}
     for kind, index in _by_kind(trial, labels).items():
         scale = _scale_of(trial, kind, metres)
         values = space.array(plan.frames, len(index), 3)
-        _fill(values, trial, index, (scale.factor * _step(trial), kind in ZERO_MEANS_MISSING))
+        _fill(values, trial, index, scale.factor * _step(trial))
+        _clear(values, (no_marker if kind in ZERO_MEANS_MISSING else no_point)[:, as_slice(index)])
         own = frame if kind in (Kind.MARKERS, Kind.MODEL_POINTS, Kind.FORCE) else Frame(name=f"{kind} of the file")
         streams[KEYS.get(kind, str(kind))] = Stream(
             kind=kind,
@@ -150,26 +152,36 @@ def _step(trial: Trial) -> float:
     return trial.layout.scale if trial.layout.is_integer else 1.0
 
 
-def _fill(values: Array, trial: Trial, index: list[int], how: tuple[float, bool]) -> None:
-    """Real values of some points, shape (frames, points, 3); NaN where the file marks them missing.
-
-    A negative residual marks a missing point. So do three exact zeros of a marker, which only an unmeasured point has.
-    """
-    factor, zero_is_missing = how
-    missing = np.empty(values.shape[:2], dtype=bool)
+def _fill(values: Array, trial: Trial, index: list[int], factor: float) -> None:
+    """Real values of some points, shape (frames, points, 3)."""
     for at, chosen in _runs(trial.points, index):
         for axis in range(3):  # axis by axis, since numpy's innermost loop would else be three long
             values[:, at, axis] = chosen[..., axis]
-        np.less(chosen[..., 3], 0, out=missing[:, at])
-        if zero_is_missing and (zero := chosen[..., 0] == 0).any():
-            missing[:, at] |= zero & (chosen[..., 1] == 0) & (chosen[..., 2] == 0)
     if factor != 1.0:
         values *= factor
+    if trial.may_be_infinite[: 4 * trial.layout.points].reshape(-1, 4)[index, :3].any():
+        values[np.isinf(values)] = np.nan
+
+
+def _unmeasured(trial: Trial) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Where a point is missing, and where a marker is; both shape (frames, points).
+
+    A negative residual marks a missing point. So do three exact zeros of a marker: only an unmeasured one has them.
+    """
+    points = trial.points
+    missing = points[..., 3] < 0
+    zero = points[..., 0] == 0
+    some = np.flatnonzero(zero.any(axis=0))
+    if len(some):
+        zero[:, some] &= (points[:, some, 1] == 0) & (points[:, some, 2] == 0)
+    return missing, np.logical_or(zero, missing, out=zero)
+
+
+def _clear(values: Array, missing: NDArray[np.bool_]) -> None:
+    """No number where a point is missing."""
     if missing.any():
         for axis in range(3):
             np.copyto(values[..., axis], np.nan, where=missing)
-    if trial.may_be_infinite[: 4 * trial.layout.points].reshape(-1, 4)[index, :3].any():
-        values[np.isinf(values)] = np.nan
 
 
 def _runs(
