@@ -55,7 +55,7 @@ def test_left_handed_axes_are_found_by_the_body_and_said(matrix: np.ndarray) -> 
     assert not any("mirror" in problem.what for problem in CLEAN.problems)
 
 
-@pytest.mark.parametrize("factor", [1000.0, 100.0])
+@pytest.mark.parametrize("factor", [1000.0, 100.0, 0.1, 0.001])
 def test_a_mislabelled_unit_is_put_right_and_said(factor: float) -> None:
     found = prepare(changed(WALK.recording("medial"), factor * np.eye(3)))
     assert_same_body(found, CLEAN)
@@ -233,3 +233,21 @@ def test_why_no_body_is_seen_is_told_as_it_is() -> None:
     for found, words in ((empty, "was seen at any time"), (twice, "more than once"), (strange, "None of the labels")):
         assert Kind.BODY not in found
         assert any(words in problem.what for problem in found.problems)
+
+
+@pytest.mark.parametrize("factor", [1.7e4, 5e-5])
+def test_markers_of_an_impossible_size_are_no_body(factor: float) -> None:
+    found = prepare(changed(WALK.recording("medial"), factor * np.eye(3)))
+    assert Kind.BODY not in found
+    assert any("impossible size" in problem.what for problem in found.problems)
+
+
+def test_a_pose_in_a_scale_of_its_own_keeps_its_angles_and_loses_its_metres() -> None:
+    walk = WALK.landmarks("world")
+    stream = walk[Kind.LANDMARKS]
+    found = prepare(replace(walk, streams={Kind.LANDMARKS: replace(stream, values=1.7e4 * stream.values)}))
+    body = found[Kind.BODY]
+    assert body.unit == "body_height"
+    assert any("impossible size" in problem.what for problem in found.problems)
+    leg = np.linalg.norm(body["left_hip_centre"] - body["left_knee_centre"], axis=-1)
+    assert 0.2 < float(np.nanmedian(leg)) < 0.3

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from poise.cleaning import clocks, orient
 from poise.cleaning.joint_centres import with_joint_centres, with_lengths_checked
-from poise.cleaning.landmarks import body_from_picture, is_picture, stature
+from poise.cleaning.landmarks import BODY_HEIGHT, body_from_picture, is_picture, stature
 from poise.cleaning.mend import finite, mended, mended_landmarks
 from poise.cleaning.naming import Naming, name_points, stand_twice
 from poise.cleaning.scale import in_metres
@@ -89,18 +89,26 @@ def _from_points(
     others = [_more_people(naming.people)] if naming.people > 1 else []
     step = Step(what="named", settings={"sets": ", ".join(naming.sets) or "user's map"})
     named = recording.after(step, problems=others)
-    scaled, points = in_metres(named, points)
+    scaled, points, is_metres = in_metres(named, points)
+    height_m = _height_m(recording, points)
+    if not is_metres:
+        # Joint centres are placed in millimetres from markers; a pose model gives them, whatever its scale.
+        height = stature(points) if clock.kind is Kind.LANDMARKS else float("nan")
+        if not height > 0.0:
+            return _oriented(scaled, {}, settings)[0]
+        points, height_m = {name: values / height for name, values in points.items()}, 1.0
     camera_up = clock.frame.up if clock.kind is Kind.LANDMARKS else None
     oriented, points = _oriented(scaled, points, settings, camera_up)
     centred = _centred(clock, points)
     if clock.kind is Kind.LANDMARKS:
-        clean, points = mended_landmarks(oriented, points, clock.rate_hz, _height_m(recording, points), settings)
+        clean, points = mended_landmarks(oriented, points, clock.rate_hz, height_m, settings)
     else:
         clean, points = mended(oriented, points, clock.rate_hz, settings)
     placed, points = with_joint_centres(_with(clean, *centred), points)
     placed = with_lengths_checked(placed, points)
     frame = HIP_CENTRED if centred else replace(orient.LAB, name=clock.frame.name)
-    return placed.after(Step(what="body", settings={"points": len(points)}), body=body_stream(points, clock, frame))
+    body = body_stream(points, clock, frame, unit="m" if is_metres else BODY_HEIGHT)
+    return placed.after(Step(what="body", settings={"points": len(points)}), body=body)
 
 
 def _centred(clock: Stream, points: Points) -> list[Problem]:
@@ -121,13 +129,13 @@ def _with(recording: Recording, *problems: Problem) -> Recording:
     return replace(recording, problems=(*recording.problems, *problems)) if problems else recording
 
 
-def body_stream(points: Points, clock: Stream, frame: Frame = orient.LAB) -> Stream:
+def body_stream(points: Points, clock: Stream, frame: Frame = orient.LAB, *, unit: str = "m") -> Stream:
     """Named points as a stream, in the order of `poise.model.body`."""
     held = tuple(name for name in NAMES if name in points and np.isfinite(points[name]).any())
     # Each point by itself in memory: measures take points one by one, and recordings may last hours.
     together = np.stack([points[name] for name in held]) if held else np.zeros((0, len(clock.time_s), 3))
     values = together.transpose(1, 0, 2)
-    return Stream(kind=Kind.BODY, channels=held, time_s=clock.time_s, values=values, unit="m", frame=frame)
+    return Stream(kind=Kind.BODY, channels=held, time_s=clock.time_s, values=values, unit=unit, frame=frame)
 
 
 def _named(

@@ -22,33 +22,41 @@ SPANS_M: tuple[tuple[str, str, float, float], ...] = (
     ("heel", "toe", 0.06, 0.36),
 )
 """Distances on one side of the body, from a child of two to the tallest adult; bent limbs are shorter, never longer."""
-UNITS: tuple[tuple[float, str], ...] = ((0.001, "mm"), (0.01, "cm"), (1000.0, "km"), (100.0, "hm"), (0.0254, "in"))
+UNITS: tuple[tuple[float, str], ...] = (
+    (0.001, "mm were labelled m"),
+    (0.01, "cm were labelled m"),
+    (1000.0, "m were labelled mm"),
+    (100.0, "m were labelled cm"),
+    (0.0254, "inches were labelled m"),
+    (10.0, "cm were labelled mm"),
+    (0.1, "mm were labelled cm"),
+)
 
 
-def in_metres(recording: Recording, points: Mapping[str, Array]) -> tuple[Recording, dict[str, Array]]:
+def in_metres(recording: Recording, points: Mapping[str, Array]) -> tuple[Recording, dict[str, Array], bool]:
     """Recording and points with a mislabelled unit put right; unchanged where the body has the size of a body.
 
     Returns
     -------
     recording, points
-        Scaled, with a `Problem` that says so. A body of impossible size that no unit explains is left as it is, with a
-        `Problem`.
+        Scaled, with a `Problem` that says so.
+    is_metres
+        False for a body of impossible size that no unit explains; it is left as it is, with a `Problem`.
     """
     spans = list(_spans(points))
     if not spans or _plausible(spans, 1.0):
-        return recording, dict(points)
+        return recording, dict(points), True
     factor, unit = next(((f, u) for f, u in UNITS if _plausible(spans, f)), (1.0, ""))
     if factor == 1.0:
-        return replace(recording, problems=(*recording.problems, _strange(spans))), dict(points)
+        return replace(recording, problems=(*recording.problems, _strange(spans))), dict(points), False
     streams = {
         key: replace(stream, values=stream.values * factor)
         for key, stream in recording.streams.items()
         if stream.kind in (Kind.MARKERS, Kind.MODEL_POINTS, Kind.LANDMARKS) and stream.unit == "m"
     }
     step = Step(what="scaled", settings={"factor": factor})
-    return recording.after(step, problems=[_mislabelled(factor, unit)], **streams), {
-        name: values * factor for name, values in points.items()
-    }
+    scaled = {name: values * factor for name, values in points.items()}
+    return recording.after(step, problems=[_mislabelled(factor, unit)], **streams), scaled, True
 
 
 def _spans(points: Mapping[str, Array]) -> list[tuple[str, float, float, float]]:
@@ -68,16 +76,17 @@ def _plausible(spans: list[tuple[str, float, float, float]], factor: float) -> b
 
 def _mislabelled(factor: float, unit: str) -> Problem:
     return Problem(
-        what=f"The points were read as metres, but the body has the size of a body only in {unit}.",
+        what=f"The body has the size of a body only if {unit}.",
         where="units",
         do=f"All points were multiplied by {factor:g}; correct the unit in the file.",
     )
 
 
 def _strange(spans: list[tuple[str, float, float, float]]) -> Problem:
-    name, span, low, high = spans[0]
+    name, span, low, high = next(each for each in spans if not each[2] <= each[1] <= each[3])
     return Problem(
-        what=f"The body has an impossible size: {name} measures {span:.3g} m, not {low:g} to {high:g} m.",
+        what=f"The body has an impossible size: {name} measures {span:.3g} m, not {low:g} to {high:g} m; "
+        "no length, speed or marker's angle is told from it.",
         where="units",
-        do="Lengths and speeds from this recording are wrong; check its unit and its labels.",
+        do="Check the unit of the file and its labels.",
     )
