@@ -36,6 +36,8 @@ CHANNELS_OF_TYPE = {1: 6, 2: 6, 3: 8, 4: 6}
 MOST_PLATES = 32
 MOST_ZERO_FRAMES = 1000
 SAMPLES_AT_ONCE = 8192  # so that what lies between costs little memory, however long the trial
+BYTES_BETWEEN = 300  # about what lies between for one sample of one plate: no more of it than the file has bytes
+FEWEST_AT_ONCE = 256
 DO_CHECK = "Check the plate's settings in the software that recorded it, and export the trial again."
 
 
@@ -263,7 +265,8 @@ def _measure(trial: Trial, channels: Channels, placed: Sequence[_Placed], out: t
     The channels of all plates are scaled together, since they mostly are neighbours in the file.
     """
     per_frame = trial.layout.samples_per_frame
-    frames_at_once = max(min(SAMPLES_AT_ONCE, 2 * SAMPLES_AT_ONCE // len(placed)) // per_frame, 1)
+    at_once = min(SAMPLES_AT_ONCE, 2 * SAMPLES_AT_ONCE // len(placed), len(trial.raw) // BYTES_BETWEEN)
+    frames_at_once = max(max(at_once, FEWEST_AT_ONCE) // per_frame, 1)
     loads_of = [_loads_of(trial, channels, one) for one in placed]
     index = [channel for one in placed for channel in one.plate.channels]
     ends = list(accumulate(len(one.plate.channels) for one in placed))
