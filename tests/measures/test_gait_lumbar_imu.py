@@ -275,3 +275,31 @@ def test_real_walks_against_the_reference_system(shared_data: Path) -> None:
     assert figures["bouts given", "gait.speed", "mae"] <= 0.06
     assert figures["bouts given", "gait.stride_length", "mae"] <= 0.07
     assert figures["bouts found", "initial_contact", "f1_200ms"] >= 0.63
+
+
+def shaken(*, level_m_s2: float) -> Recording:
+    """A sensor shaken up and down at 1.8 Hz for 30 s; sideways at random, which has no rhythm."""
+    recording = record(LumbarWalker(steps=60, push_m_s2=0.0, forward_m_s2=0.0, sway_m_s2=0.0))
+    felt = recording[Kind.ACCELERATION]
+    values = felt.values.copy()
+    values[:, 0, 2] += 3.0 * np.sin(2.0 * np.pi * 1.8 * felt.time_s)
+    values[:, 0, :2] += np.random.default_rng(3).normal(0.0, level_m_s2, values[:, 0, :2].shape)
+    return replace(recording, streams={**recording.streams, "acceleration": replace(felt, values=values)})
+
+
+def test_what_only_goes_up_and_down_does_not_walk() -> None:
+    measured = MEASURE.compute(shaken(level_m_s2=0.0))
+
+    assert measured.measurements == ()
+    assert "No walking" in measured.problems[0].what
+
+
+@pytest.mark.parametrize("level_m_s2", [0.3, 1.0])
+def test_without_a_sure_forward_there_is_no_speed_and_no_length(level_m_s2: float) -> None:
+    measured = MEASURE.compute(shaken(level_m_s2=level_m_s2))
+
+    names = {each.measure for each in measured.measurements}
+    assert not names & {"gait.speed", "gait.stride_length"}
+    assert not any("speed" in each.what and "estimates" in each.what for each in measured.problems)
+    if names:
+        assert any("speed and stride length are not given" in each.what for each in measured.problems)

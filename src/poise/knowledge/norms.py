@@ -19,6 +19,7 @@ from poise.knowledge.sources import Citation
 from poise.model.assessment import Band
 from poise.model.finding import Feature, Reference
 from poise.model.person import Person
+from poise.signals import GRAVITY_M_S2
 
 Array = NDArray[np.float64]
 
@@ -28,7 +29,6 @@ CLASS_BOUNDS = (0.227, 0.363, 0.500, 0.636)
 FASTEST_WALK = 0.5**0.5
 """Non-dimensional speed above which people run: Froude number 0.5, at which they change over whatever the gravity
 (Kram, Domingo & Ferris 1997, J Exp Biol 200:821). The class very_fast ends here."""
-GRAVITY_M_S2 = 9.81
 ADULT_YEARS = 18.0
 YOUNGEST_IN_CURVES_YEARS = 4.0
 SDS = 2.0

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from poise.errors import MissingSignal, NothingToMeasure
 from poise.model.recording import SIDES, Kind, Recording, Side, Stream
+from poise.signals import STANDARD_GRAVITY_M_S2
 from poise.signals.gaps import resample_offline
 
 Array = NDArray[np.float64]
@@ -18,7 +19,6 @@ Mask = NDArray[np.bool_]
 SLOWEST_RATE_HZ = 50.0
 LONGEST_DROPOUT_S = 0.02
 SHORTEST_RECORDING_S = 1.0
-GRAVITY_M_S2 = 9.81
 STILL_WINDOW_S = 0.1
 ACCELERATION_PER_DEG_S = 0.1
 
@@ -178,7 +178,7 @@ def _gravity(acceleration: Array, angular_velocity: Array, rate_hz: float, where
     turning = turning_deg_s(angular_velocity, rate_hz)
     quiet = turning <= np.quantile(turning, 0.1)
     strength = float(np.median(np.linalg.norm(acceleration[quiet], axis=1)))
-    if not 0.8 * GRAVITY_M_S2 <= strength <= 1.2 * GRAVITY_M_S2:
+    if not 0.8 * STANDARD_GRAVITY_M_S2 <= strength <= 1.2 * STANDARD_GRAVITY_M_S2:
         raise NothingToMeasure(
             f"Cannot measure walking from {where}: at its stillest it feels {strength:.2f} m/s² instead of gravity.",
             found="Either the unit is not m/s², or gravity has been taken out.",

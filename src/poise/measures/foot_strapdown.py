@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from poise.measures.foot_signal import GRAVITY_M_S2, Foot
+from poise.measures.foot_signal import Foot
 from poise.measures.foot_swings import Movements
+from poise.signals import STANDARD_GRAVITY_M_S2
 from poise.signals.geometry import Z_AXIS
 from poise.signals.orientation import conjugate, multiply, rotate
 
@@ -176,7 +177,7 @@ def _error_share(felt: Array, share: Array, duration_s: Array, rate_hz: float) -
     change = np.diff(felt, axis=0)
     squared = np.einsum("tmi,tmi->tm", change, change) * (step_s**2 / 12.0 / 3.0)
     between_samples = np.concatenate((np.zeros((1, felt.shape[1])), np.cumsum(squared, axis=0)))
-    drift = (GRAVITY_M_S2 * np.radians(TILT_ERROR_DEG) * duration_s) ** 2
+    drift = (STANDARD_GRAVITY_M_S2 * np.radians(TILT_ERROR_DEG) * duration_s) ** 2
     expected: Array = (share * drift + between_samples) / (drift + between_samples[-1])
     return expected
 

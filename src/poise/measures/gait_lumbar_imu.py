@@ -208,13 +208,15 @@ def _unseen(found: TrunkWalk, trunk: Trunk, where: str) -> Iterator[Problem]:
         what="Stance, double support, step length and step width are not given: a sensor on the trunk cannot see them.",
         where=where, do="Use foot sensors, markers or a camera where these matter.",
     )  # fmt: skip
-    yield Problem(
-        what="Walking speed and stride length are estimates: for one person they may be 10 to 20 % off throughout.",
-        where=where, do="Compare a person with themselves; time a known distance where the value itself matters.",
-    )  # fmt: skip
-    if not found.sided:
+    if found.sided:
         yield Problem(
-            what="Left and right could not be told apart: which way is forward does not show in this walk.",
+            what="Walking speed and stride length are estimates: for one person they may be 10 to 20 % off throughout.",
+            where=where, do="Compare a person with themselves; time a known distance where the value itself matters.",
+        )  # fmt: skip
+    else:
+        yield Problem(
+            what="Left and right could not be told apart, and walking speed and stride length are not given: which "
+            "way is forward, or whether there was any, does not show in this movement.",
             where=where, do="Record ten metres straight ahead at the person's own pace.",
         )  # fmt: skip
     if trunk.angular_velocity is None:

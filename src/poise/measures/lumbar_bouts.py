@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from poise.measures.lumbar_signal import STANDARD_GRAVITY_M_S2, Trunk
+from poise.measures.lumbar_signal import Trunk
 from poise.measures.lumbar_steps import Steps
+from poise.signals import STANDARD_GRAVITY_M_S2
 
 Array = NDArray[np.float64]
 Mask = NDArray[np.bool_]
@@ -38,6 +39,9 @@ class BoutSettings:
         Spread of vertical acceleration below the step band over that within it. Level walking goes up and down once a
         step and no slower; bending, squatting and sitting down do the contrary [design]: 0.03 to 0.26 in walking,
         0.41 to 0.52 in squats and chair rises.
+    least_level
+        Spread of the level acceleration (forward and sideways) over that of the vertical. A trunk that walks sways and
+        is pushed forward and back; what only goes up and down, this much or less, is shaken and does not walk [design].
 
     References
     ----------
@@ -56,6 +60,7 @@ class BoutSettings:
     slowest_m_s: float = 0.08
     fastest_m_s: float = 2.22
     most_slow: float = 0.4
+    least_level: float = 0.05
 
 
 def moving_stretches(trunk: Trunk, settings: BoutSettings) -> Iterator[tuple[float, float]]:

@@ -10,13 +10,13 @@ from numpy.typing import NDArray
 
 from poise.errors import MissingSignal, NothingToMeasure
 from poise.model.recording import Kind, Recording, Stream
+from poise.signals import STANDARD_GRAVITY_M_S2
 from poise.signals.filters import present_runs
 from poise.signals.gaps import fill_gaps_offline, resample_offline
 
 Array = NDArray[np.float64]
 
 PLACES = ("lower_back", "lumbar", "pelvis", "sacrum", "waist")
-STANDARD_GRAVITY_M_S2 = 9.80665
 RATE_HZ = 100.0
 """An uneven or faster clock is brought to this rate; the fastest part of a step that is used lies at 5 Hz."""
 SLOWEST_RATE_HZ = 20.0

@@ -20,12 +20,12 @@ from poise.measures.lumbar_axes import (
     up_by_tilt,
 )
 from poise.measures.lumbar_bouts import BoutSettings
-from poise.measures.lumbar_filters import lowpass
 from poise.measures.lumbar_signal import Trunk
 from poise.measures.lumbar_speed import push_of, stride_speeds
 from poise.measures.lumbar_steps import NO_STEPS, Steps, StepSettings, find_steps
 from poise.model.gait import NAN, Bout, Footstep, Stride
 from poise.model.recording import Side
+from poise.signals.filters import lowpass_offline
 
 Array = NDArray[np.float64]
 Span = tuple[float, float]
@@ -67,7 +67,7 @@ class WalkingBout:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class TrunkWalk:
-    """All bouts of a recording; `sided` says whether forward was found, and with it left and right."""
+    """All bouts of a recording; `sided` says whether forward was found, and with it left, right and speed."""
 
     bouts: tuple[WalkingBout, ...]
     sided: bool
@@ -209,7 +209,7 @@ def _piece(trunk: Trunk, heading: Heading, begin: int, end: int) -> Array:
     turning = wide.angular_velocity
     yaw = np.full(len(wide), np.nan) if turning is None else np.einsum("ni,ni->n", turning, up)
     axes = along_axes(wide, up, heading.forward)
-    push, slow = push_of(axes, wide.rate_hz), lowpass(axes.vertical, wide.rate_hz, STEP_BAND_HZ[0])
+    push, slow = push_of(axes, wide.rate_hz), lowpass_offline(axes.vertical, wide.rate_hz, STEP_BAND_HZ[0])
     part = slice(wide.sample(start_s), wide.sample(start_s) + end - begin)
     return np.stack((axes.vertical, axes.forward, axes.leftward, yaw, *push.T, slow))[:, part]
 
@@ -247,11 +247,12 @@ def _cut_to(bout: WalkingBout, kept: NDArray[np.bool_], rate_hz: float) -> Walki
 
 
 def _plausible(bout: WalkingBout, settings: BoutSettings) -> bool:
-    """Whether a bout is walking as Mobilise-D bounds it, and goes up and down no slower than steps do."""
+    """Whether a bout is walking as Mobilise-D bounds it, goes up and down no slower than steps, and not only so."""
     known = bout.speed_m_s[np.isfinite(bout.speed_m_s)]
     if len(known) < settings.fewest_strides:
         return False
-    stepping = bout.slow_share <= settings.most_slow
+    level = float(np.hypot(bout.axes.forward.std(), bout.axes.leftward.std()))
+    stepping = bout.slow_share <= settings.most_slow and level > settings.least_level * bout.axes.vertical.std()
     return stepping and settings.slowest_m_s <= float(known.mean()) <= settings.fastest_m_s
 
 
@@ -265,13 +266,17 @@ def footsteps_of(bout: WalkingBout, longest_step_s: float, *, sided: bool) -> It
 
 
 def strides_of(bout: WalkingBout, *, sided: bool) -> Iterator[Stride]:
-    """Every whole stride with its speed and length (speed × time)."""
+    """Every whole stride; with speed and length (speed × time) where it is sure which way is forward.
+
+    The push that speed is read from is that of going forward: who marches on the spot is pushed up as hard.
+    """
     times_s = bout.steps.time_s
     for (first, last), speed in zip(bout.strides, bout.speed_m_s, strict=True):
         start_s, end_s = float(times_s[first]), float(times_s[last])
+        speed_m_s = float(speed) if sided else NAN
         yield Stride(
             side=_side(bout.steps, first, sided), start_s=start_s, opposite_contact_s=float(times_s[first + 1]),
-            end_s=end_s, length_m=float(speed) * (end_s - start_s), speed_m_s=float(speed),
+            end_s=end_s, length_m=speed_m_s * (end_s - start_s), speed_m_s=speed_m_s,
         )  # fmt: skip
 
 

@@ -10,10 +10,10 @@ from numpy.typing import ArrayLike, NDArray
 
 from poise.measures.segment_axes import UP, Points, Seen, joint_point, midpoint, present
 from poise.model import SIDES, Footstep, Side
+from poise.signals import GRAVITY_M_S2
 
 Array = NDArray[np.float64]
 
-GRAVITY_M_PER_S2 = 9.81
 FURTHEST_SAMPLE_S = 0.05
 
 
@@ -57,7 +57,7 @@ def extrapolated_centre_of_mass(position: ArrayLike, velocity: ArrayLike, pendul
     ----------
     .. [1] Hof, Gazendam & Sinke 2005, J Biomech 38(1):1-8.
     """
-    frequency = np.sqrt(GRAVITY_M_PER_S2 / np.asarray(pendulum_m, dtype=np.float64))
+    frequency = np.sqrt(GRAVITY_M_S2 / np.asarray(pendulum_m, dtype=np.float64))
     return np.asarray(position) + np.asarray(velocity) / frequency[..., None]
 
 

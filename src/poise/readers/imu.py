@@ -13,7 +13,6 @@ from poise.model import Frame, Kind, Stream
 
 Array = NDArray[np.float64]
 
-STANDARD_GRAVITY = 9.80665
 # An axis within 45 degrees of the vertical is the one that points up or down.
 LEAST_SHARE_OF_GRAVITY = np.cos(np.radians(45.0))
 UNITS = {Kind.ACCELERATION: "m/s²", Kind.ANGULAR_VELOCITY: "rad/s", Kind.MAGNETIC_FIELD: "µT", Kind.ORIENTATION: "1"}

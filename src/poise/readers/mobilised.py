@@ -13,11 +13,12 @@ import numpy as np
 from poise.errors import PoiseError, UnknownFormat
 from poise.model import Event, Kind, Person, Problem, Recording, Side, Stride
 from poise.readers import imu, matlab
+from poise.signals import STANDARD_GRAVITY_M_S2
 
 NAN = float("nan")
 # The layout's units: g, deg/s, µT, hPa.
 QUANTITIES: tuple[tuple[str, Kind, float, str], ...] = (
-    ("Acc", Kind.ACCELERATION, imu.STANDARD_GRAVITY, ""),
+    ("Acc", Kind.ACCELERATION, STANDARD_GRAVITY_M_S2, ""),
     ("Gyr", Kind.ANGULAR_VELOCITY, np.pi / 180.0, ""),
     ("Mag", Kind.MAGNETIC_FIELD, 1.0, ""),
     ("Bar", Kind.ANALOG, 1.0, "hPa"),
