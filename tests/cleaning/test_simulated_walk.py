@@ -57,6 +57,27 @@ def test_crouch_bends_the_knees_and_a_treadmill_keeps_the_place() -> None:
     assert np.ptp(simulate_walk(treadmill=True).points["pelvis_centre"], axis=0).max() < 0.1
 
 
+def test_backwards_is_the_walk_from_its_end_to_its_beginning() -> None:
+    there, back = simulate_walk(), simulate_walk(Walker(backwards=True))
+    assert_allclose(back.points["left_toe"], there.points["left_toe"][::-1], atol=1e-9)
+    assert_allclose(back.times("initial_contact", "right"), 8.0 - there.times("toe_off", "right")[::-1])
+
+
+def test_a_change_of_speed_keeps_the_strides_and_stretches_their_time() -> None:
+    walk = simulate_walk(duration_s=20.0, changes_at_s=10.0, changes_to=0.5)
+    contacts = walk.times("initial_contact", "left")
+    assert_allclose(np.diff(contacts[contacts < 10.0]), 1.1)
+    assert_allclose(np.diff(contacts[contacts > 10.0]), 2.2)
+    stood = np.array([walk.points["left_heel"][round((t + 0.3) * 100), 0] for t in contacts[:-1]])
+    assert_allclose(np.diff(stood), 1.3, atol=1e-6)
+
+
+@pytest.mark.parametrize("stance_percent", [40.0, 46.0, 70.0])
+def test_a_stance_it_cannot_roll_over_is_refused(stance_percent: float) -> None:
+    with pytest.raises(ValueError, match="stance_percent"):
+        simulate_walk(stance_percent=stance_percent)
+
+
 def test_it_says_that_it_is_simulated() -> None:
     for recording in (simulate_walk().recording(), simulate_walk().body(), simulate_walk().landmarks()):
         assert recording.details["simulated"] == "yes"

@@ -44,6 +44,13 @@ def test_a_side_view_times_the_steps(walk: SimulatedWalk, view: str) -> None:
     assert got["gait.stance_percent@left"] == pytest.approx(walk.walker.stance_percent, abs=5.0)
 
 
+@pytest.mark.parametrize("view", ["left", "right", "world"])
+def test_walking_backwards_is_seen_in_pictures_too(view: str) -> None:
+    found = MEASURE.compute(seen(simulate_walk(duration_s=9.0, rate_hz=60.0, backwards=True), view, height_m=1.7))
+    assert found.measurements == ()
+    assert any("walks backwards" in problem.what for problem in found.problems)
+
+
 def test_without_a_height_no_length_is_given(walk: SimulatedWalk) -> None:
     found = MEASURE.compute(seen(walk, "left"))
     assert not [ref for ref in values(found) if "length" in ref or "speed" in ref or "width" in ref or "ratio" in ref]
@@ -113,3 +120,11 @@ def test_points_centred_on_the_hips_give_times_but_no_lengths() -> None:
     measures = {each.measure for each in found.measurements}
     assert "gait.cadence" in measures
     assert not {name for name in measures if any(word in name for word in ("speed", "length", "width", "ratio"))}
+
+
+def test_who_turns_in_points_told_from_the_hips_is_not_said_to_stand() -> None:
+    found = MEASURE.compute(prepare(simulate_walk(duration_s=12.0, turn_deg=180.0).landmarks("world")))
+    assert not found.measurements
+    (told,) = found.problems
+    assert "turns" in told.what
+    assert "Nobody walks" not in told.what

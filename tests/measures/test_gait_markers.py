@@ -305,6 +305,154 @@ def test_cost_grows_with_length_alone() -> None:
     assert spent[1] < 8 * 3 * spent[0]
 
 
+# ── who does not walk as people are known to ─────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("changes", [{}, {"treadmill": True}, {"heading_deg": 110.0}])
+def test_walking_backwards_is_said_and_not_measured(changes: dict[str, float]) -> None:
+    found = measured(simulate_walk(backwards=True, **changes).body())
+    assert found.measurements == ()
+    assert found.events == ()
+    assert found.walk is None
+    assert "walks backwards" in found.problems[0].what
+
+
+def test_the_pelvis_tells_backwards_where_no_foot_points_anywhere(walk: SimulatedWalk) -> None:
+    recording = walk.body()
+    stream = recording[Kind.BODY]
+    kept = [n for n in stream.channels if not any(w in n for w in ("heel", "toe", "metatarsal", "hallux"))]
+    there = with_body(recording, stream.only(kept))
+    back = with_body(recording, replace(stream.only(kept), values=stream.only(kept).values[::-1]))
+    assert values(measured(there))
+    assert measured(back).measurements == ()
+
+
+def test_forth_and_back_measures_the_way_forth(walk: SimulatedWalk) -> None:
+    recording = walk.body()
+    stream = recording[Kind.BODY]
+    both = np.concatenate((stream.values, stream.values[::-1]))
+    time_s = np.arange(len(both)) / stream.rate_hz
+    found = measured(with_body(recording, replace(stream, values=both, time_s=time_s)))
+    here, there = values(measured(recording)), values(found)
+    assert found.walk is not None
+    (back,) = found.walk.backwards
+    assert back.end_s - back.start_s == pytest.approx(9.0, abs=0.5)
+    assert not [stride for stride in found.walk.strides if stride.end_s > back.start_s]
+    assert not [event for event in found.events if event.time_s > back.start_s]
+    for name in ("gait.cadence", "gait.speed", "gait.step_width@left", "gait.stance_percent@right"):
+        assert there[name] == pytest.approx(here[name], rel=0.01)
+    assert any("walks backwards" in problem.what for problem in found.problems)
+
+
+@pytest.mark.parametrize(("changes", "faster"), [
+    ({"stride_time_s": 0.7, "stride_length_m": 2.1, "stance_percent": 47.0}, 1.0),
+    ({}, 2.0), ({"stride_length_m": 0.10, "stride_time_s": 1.4}, 1.0), ({"stride_length_m": 0.9}, 3.0),
+])  # fmt: skip
+def test_what_nobody_walks_like_is_said_and_not_measured(changes: dict[str, float], faster: float) -> None:
+    recording = simulate_walk(**changes).body()
+    stream = recording[Kind.BODY]
+    found = measured(with_body(recording, replace(stream, time_s=stream.time_s / faster)))
+    assert found.measurements == ()
+    assert any("nobody walks like that" in problem.what or "Nobody walks" in problem.what for problem in found.problems)
+
+
+def test_a_few_very_short_strides_of_a_walk_are_kept() -> None:
+    """Whose gait freezes does not stop being a walker: the limits below are asked of the whole walk."""
+    falls = Footfalls(
+        contacts_s={"left": np.arange(0.0, 9.0, 1.0), "right": np.arange(0.5, 9.0, 1.0)},
+        toe_offs_s={"left": np.arange(0.6, 9.0, 1.0), "right": np.arange(0.1, 9.0, 1.0)},
+    )
+    time_s = np.arange(901) / 100.0
+    place = np.stack([np.interp(time_s, [0.0, 3.0, 6.0, 9.0], [0.0, 3.0, 3.3, 6.3]), 0 * time_s, 0 * time_s], axis=1)
+    feet = {
+        side: Foot(side=side, heel_m=place, toe_m=place + np.array([0.2, 0.0, 0.0]), heel_point="heel", toe_point="toe")
+        for side in falls.contacts_s
+    }
+    seen = placed_on_floor(time_s, 100.0, place + np.array([0.0, 0.0, 1.0]), feet, Windows())
+    walk = walk_from(falls, method="known@1", seen=seen)
+    assert min(stride.length_m for stride in walk.strides) < 0.15
+    assert walk.implausible == ()
+
+
+# ── belts, ankles, low rates, broken strides ─────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("share", [0.42, 1.5])
+def test_a_belt_that_changes_its_speed_is_followed(share: float) -> None:
+    known = simulate_walk(treadmill=True, duration_s=20.0, changes_at_s=9.0, changes_to=share)
+    found = measured(known.body())
+    assert found.walk is not None
+    for stride in found.walk.strides:
+        if stride.end_s < 9.0 - 3.5 or stride.start_s > 9.0 + 3.5:
+            speed = known.walker.speed_m_s * (share if stride.start_s > 9.0 else 1.0)
+            assert stride.length_m / stride.time_s == pytest.approx(speed, rel=0.02)
+        assert not np.isfinite(stride.length_m) or stride.length_m == pytest.approx(1.3, rel=0.03)
+    assert [stride for stride in found.walk.strides if np.isnan(stride.length_m)]
+    assert any("belt changes its speed" in problem.what for problem in found.problems)
+    assert against_truth(found, known.events).f1 > 0.97
+
+
+def test_an_even_belt_is_left_alone() -> None:
+    found = measured(simulate_walk(treadmill=True, duration_s=20.0).body())
+    assert not any("belt" in problem.what for problem in found.problems)
+
+
+def test_no_width_is_made_of_ankles(walk: SimulatedWalk) -> None:
+    recording = walk.body()
+    kept = [name for name in recording[Kind.BODY].channels if "heel" not in name]
+    found = measured(with_body(recording, recording[Kind.BODY].only(kept)))
+    assert not [ref for ref in values(found) if "width" in ref]
+    assert "gait.step_length@left" in values(found)
+    assert any("Step width is not given" in problem.what for problem in found.problems)
+
+
+def test_a_low_rate_is_said_and_takes_what_it_cannot_show() -> None:
+    high, low, lowest = (measured(simulate_walk(rate_hz=rate_hz).body()) for rate_hz in (60.0, 30.0, 12.0))
+    parts = ("stance", "swing", "double_support")
+    assert not any("Hz" in problem.what for problem in high.problems)
+    assert any("At 30 Hz" in problem.what for problem in low.problems)
+    assert any("not given" in problem.what and "12 Hz" in problem.what for problem in lowest.problems)
+    for each in low.measurements:
+        if each.measure in {f"gait.{part}_time" for part in parts}:
+            assert each.error == pytest.approx(1.0 / 30.0)
+    assert not [ref for ref in values(lowest) if any(part in ref for part in parts)]
+    assert not [event for event in lowest.events if event.event == "toe_off"]
+    assert values(lowest)["gait.cadence"] == pytest.approx(values(high)["gait.cadence"], rel=0.01)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_a_step_counts_only_in_a_stride_that_counts(walk: SimulatedWalk, seed: int) -> None:
+    seen = walker(walk.body()[Kind.BODY])
+    assert seen is not None
+    falls, random = Detector().footfalls(seen), np.random.default_rng(seed)
+
+    def thinned(times_s: Mapping[str, Array]) -> dict[str, Array]:
+        return {side: each[random.random(len(each)) > 0.2] for side, each in times_s.items()}
+
+    found = walk_from(
+        Footfalls(contacts_s=thinned(falls.contacts_s), toe_offs_s=thinned(falls.toe_offs_s)),  # type: ignore[arg-type]
+        method="x@1",
+        seen=seen,
+    )
+    assert found.dropped > 0
+    for step in found.footsteps:
+        begun_s = step.time_s - step.step_time_s
+        inside = [s for s in found.strides if s.start_s - 1e-6 <= begun_s and step.time_s <= s.end_s + 1e-6]
+        assert inside or np.isnan(step.step_time_s)
+        assert step.step_time_s > 0 or np.isnan([step.step_length_m, step.step_width_m]).all()
+        assert np.isnan(step.step_length_m) or step.step_length_m == pytest.approx(0.65, abs=0.05)
+        assert np.isnan(step.step_width_m) or step.step_width_m == pytest.approx(0.10, abs=0.02)
+
+
+@pytest.mark.parametrize("turn_deg", [60.0, 180.0, -180.0])
+def test_no_width_is_measured_beside_a_turn(turn_deg: float) -> None:
+    found = measured(simulate_walk(turn_deg=turn_deg, turn_after_m=6.0, duration_s=20.0).body())
+    assert found.walk is not None
+    widths = [step.step_width_m for step in found.walk.footsteps if np.isfinite(step.step_width_m)]
+    assert len(widths) > 15
+    assert widths == pytest.approx([0.10] * len(widths), abs=0.02)
+
+
 # ── people ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 

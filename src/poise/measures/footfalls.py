@@ -268,7 +268,7 @@ class _Footprints:
             return
         periods = np.diff(falls.contacts_s[side])
         period_s = float(np.median(periods)) if len(periods) else 1.1
-        self._time_s, self._heel_m = seen.time_s, foot.heel_m[:, :2]
+        self._time_s, self._heel_m = seen.time_s, np.where(seen.uneven[:, None], NAN, foot.heel_m[:, :2])
         self._flat_at_s = period_s * np.array([0.12, 0.145, 0.17, 0.195, 0.22])
         self._last_s = float(seen.time_s[-1])
 

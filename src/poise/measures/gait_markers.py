@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -28,6 +28,12 @@ from poise.signals.events import crossings, peaks, stretches
 
 Array = NDArray[np.float64]
 Index = NDArray[np.intp]
+NAN = float("nan")
+SURE_FROM_HZ = 49.0
+"""50 Hz, and what passes for it. Our own simulated walks: double support falls from 31 % at 100 Hz to 27 % at 20 Hz."""
+TOE_OFF_FROM_HZ = 23.9
+"""The slowest of films; at 10 Hz double support comes out as half of what it is."""
+PARTS = ("stance", "swing", "double_support")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -243,14 +249,43 @@ def measured_walk(
     """Events, measures and doubts of footfalls that were seen with the points of the body."""
     where = recording.source or recording.id
     walk = walk_from(falls, method=method, seen=seen, limits=limits)
+    events = falls.events()
+    if seen.rate_hz < TOE_OFF_FROM_HZ:
+        walk, events = without_toe_offs(walk), tuple(event for event in events if event.event != "toe_off")
     if not walk.bouts or not steps_alternate(falls, limits):
         turned_round = backwards_problem(walk, where)
         return Measured(problems=(not_walking(where) if turned_round is None else turned_round,))
-    measurements, problems = summarise(walk, recording, errors=errors)
+    known = errors_at(seen.rate_hz, walk, errors or {})
+    measurements, problems = summarise(walk, recording, errors=known)
     return Measured(
-        events=falls.events(), measurements=measurements, walk=walk,
+        events=events, measurements=measurements, walk=walk,
         problems=(*_doubts(seen, walk, where), *problems),
     )  # fmt: skip
+
+
+def without_toe_offs(walk: Walk) -> Walk:
+    """A walk whose pictures come too rarely to say when a toe leaves the floor: contacts and whole strides alone."""
+    strides = (replace(stride, toe_off_s=NAN, opposite_toe_off_s=NAN) for stride in walk.strides)
+    return replace(walk, strides=tuple(strides))
+
+
+def errors_at(rate_hz: float, walk: Walk, errors: Mapping[str, MethodError]) -> Mapping[str, MethodError]:
+    """The method's errors; below `SURE_FROM_HZ` those of parts of a stride are at least one sample.
+
+    What decides when a foot is fast or slow is a difference between samples, so at a low rate contacts come out late
+    and toe-offs early in every stride alike, and a mean over many strides is no better.
+    """
+    if rate_hz >= SURE_FROM_HZ or not walk.strides:
+        return errors
+    sample_s, stride_s = 1.0 / rate_hz, float(np.median([stride.time_s for stride in walk.strides]))
+    least = {
+        **{f"gait.{part}_time": sample_s for part in PARTS},
+        **{f"gait.{part}_percent": 100.0 * sample_s / stride_s for part in PARTS},
+    }
+    source = f"one sample at {rate_hz:.0f} Hz"
+    coarse = {name: MethodError(error=error, source=source) for name, error in least.items()
+              if name not in errors or errors[name].error < error}  # fmt: skip
+    return {**errors, **coarse}
 
 
 def not_walking(where: str) -> Problem:
@@ -278,6 +313,23 @@ def _doubts(seen: Walker, walk: Walk, where: str) -> Iterator[Problem]:
         yield Problem(
             what=f"The {missing[0]} foot was not seen: steps, double support and comparison of sides cannot be given.",
             where=where, do="Check its markers, or map their labels with --map.",
+        )  # fmt: skip
+    if seen.rate_hz < SURE_FROM_HZ:
+        lost = (
+            "stance, swing and double support are not given"
+            if seen.rate_hz < TOE_OFF_FROM_HZ
+            else (f"stance, swing and double support are sure to a sample at best ({1000.0 / seen.rate_hz:.0f} ms)")
+        )
+        yield Problem(
+            what=f"At {seen.rate_hz:.3g} Hz the moment a foot meets or leaves the floor is seen roughly: {lost}.",
+            where=where, do="Record at 50 Hz or more, better 100 Hz.",
+        )  # fmt: skip
+    if seen.uneven.any():
+        slowest, fastest = np.percentile(seen.floor_speed_m_s, (2.0, 98.0))
+        yield Problem(
+            what=f"The treadmill's belt changes its speed ({slowest:.2f} to {fastest:.2f} m/s): lengths and speeds are "
+            f"left out for the {seen.uneven.mean() * np.ptp(seen.time_s):.0f} s about its changes.",
+            where=where, do="Record each speed of the belt for itself.",
         )  # fmt: skip
     if walk.turning:
         seconds = sum(bout.end_s - bout.start_s for bout in walk.turning)

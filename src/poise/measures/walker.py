@@ -27,6 +27,8 @@ _TOE = (
 )  # fmt: skip
 
 TREADMILL_FROM_M_S = 0.1
+EVEN_SHARE = 0.10
+"""A belt whose speed stays within this share of itself runs evenly; within each step it swings by some 5 %."""
 SLOWEST_WALK_M_S = 0.08
 """Mobilise-D's lower limit of walking speed for all their groups of patients (measures.md 1.1.5)."""
 BACKWARDS_COSINE = -0.5
@@ -72,7 +74,11 @@ class Walker:
     speed_m_s
         Shape (samples,): walking speed thereabouts, the mean over 4 s; NaN where nobody walks.
     floor_m_s
-        Shape (2,): velocity of the floor in the laboratory; not zero on a treadmill.
+        Shape (2,): velocity of the floor in the laboratory, at its median; not zero on a treadmill.
+    floor_speed_m_s
+        Shape (samples,): how fast the floor goes thereabouts.
+    uneven
+        Shape (samples,): whether a belt changes its speed thereabouts, so that no length can be told.
     backwards
         Shape (samples,): whether the person goes against the way that feet and pelvis face.
     """
@@ -84,6 +90,8 @@ class Walker:
     velocity_m_s: Array
     speed_m_s: Array
     floor_m_s: Array
+    floor_speed_m_s: Array
+    uneven: NDArray[np.bool_]
     backwards: NDArray[np.bool_]
 
     @property
@@ -183,9 +191,11 @@ def placed_on_floor(
     Where nobody can see the feet point anywhere, `pelvis_facing` of shape (samples, 2) tells who walks backwards.
     """
     floor_m_s = floor_velocity(pelvis_m, feet.values(), rate_hz)
-    travel = np.zeros((3, len(time_s))).T
-    travel[:, :2] = -floor_m_s * (time_s - time_s[0])[:, None]
     moves = bool(floor_m_s.any())
+    belt = Belt(floor_m_s, feet.values(), rate_hz, windows.speed_s) if moves else None
+    travel = np.zeros((3, len(time_s))).T
+    if belt is not None:
+        travel[:, :2] = belt.travel_m(time_s - time_s[0])
     still = pelvis_m + travel if moves else pelvis_m
     velocity = windowed_velocity(still[:, :2], rate_hz, windows.heading_s)
     speed = rolling_mean(np.hypot(velocity[:, 0], velocity[:, 1]), round(windows.speed_s * rate_hz))
@@ -193,6 +203,8 @@ def placed_on_floor(
         time_s=time_s, rate_hz=rate_hz, pelvis_m=still, velocity_m_s=velocity, floor_m_s=floor_m_s,
         speed_m_s=np.where(speed >= SLOWEST_WALK_M_S, speed, NAN),
         feet={side: foot.moved(travel) if moves else foot for side, foot in feet.items()},
+        floor_speed_m_s=np.zeros(len(time_s)) if belt is None else belt.speed_m_s(time_s - time_s[0]),
+        uneven=np.zeros(len(time_s), dtype=bool) if belt is None else belt.uneven(time_s - time_s[0]),
         backwards=_backwards(velocity, feet.values(), pelvis_facing, rate_hz, windows),
     )  # fmt: skip
 
@@ -261,7 +273,7 @@ def floor_velocity(pelvis_m: Array, feet: Iterable[Foot], rate_hz: float) -> Arr
     The feet spend more of the time when they are low standing on the floor than swinging over it, so the median
     velocity of the low toes is roughly the floor's. Where the pelvis travels with about that speed too the toes were
     not standing, and the floor is still. On a belt, the feet that lie flat (heel and toe as fast as each other) then
-    give its velocity exactly. Fails on a belt that changes its speed much within a recording: it is taken as constant.
+    give its velocity exactly. On a belt that changes its speed it is that of its most usual speed (see `Belt`).
     """
     sample = sparse(len(pelvis_m))
     on_floor = list(feet)
@@ -277,6 +289,67 @@ def floor_velocity(pelvis_m: Array, feet: Iterable[Foot], rate_hz: float) -> Arr
         return np.zeros(2)
     exactly = _middle([_flat(heel, toe, roughly) for heel, toe in zip(heels, toes, strict=True)])
     return roughly if exactly is None else exactly
+
+
+class Belt:
+    """A treadmill's belt over time: even, or, where its speed changes, seen anew every half second from the flat feet.
+
+    Each look takes all that lies within a window of about three strides, so a belt that jumps is a little blurred.
+    """
+
+    def __init__(self, floor_m_s: Array, feet: Iterable[Foot], rate_hz: float, window_s: float) -> None:
+        self._window_s = window_s
+        self._at_s, self._velocity_m_s = np.zeros(1), floor_m_s[None, :]
+        at_s, velocity_m_s = _looks(list(feet), rate_hz, window_s)
+        speed = np.hypot(*velocity_m_s.T)
+        if len(at_s) and float(np.ptp(speed)) > EVEN_SHARE * float(np.hypot(*floor_m_s)):
+            self._at_s, self._velocity_m_s = at_s, velocity_m_s
+
+    def velocity_m_s(self, since_start_s: Array) -> Array:
+        """Shape (samples, 2)."""
+        return np.stack([np.interp(since_start_s, self._at_s, column) for column in self._velocity_m_s.T]).T
+
+    def speed_m_s(self, since_start_s: Array) -> Array:
+        """Shape (samples,)."""
+        return np.asarray(np.hypot(*self.velocity_m_s(since_start_s).T))
+
+    def travel_m(self, since_start_s: Array) -> Array:
+        """What the floor's travel takes away from every point, to be added to it, shape (samples, 2)."""
+        if len(self._at_s) == 1:
+            return np.asarray(-self._velocity_m_s * since_start_s[:, None])
+        velocity_m_s = self.velocity_m_s(since_start_s)
+        passed = 0.5 * (velocity_m_s[1:] + velocity_m_s[:-1]) * np.diff(since_start_s)[:, None]
+        return -np.concatenate((np.zeros((1, 2)), np.cumsum(passed, axis=0)))
+
+    def uneven(self, since_start_s: Array) -> NDArray[np.bool_]:
+        """Whether the speed changes within the window about each sample, shape (samples,)."""
+        speed = np.hypot(*self._velocity_m_s.T)
+        near = np.abs(self._at_s[:, None] - self._at_s) <= 0.5 * self._window_s
+        most, least = (
+            chosen(np.where(near, speed, fill), axis=1) for chosen, fill in ((np.max, -1.0), (np.min, np.inf))
+        )
+        nearest = np.clip(np.searchsorted(self._at_s, since_start_s), 0, len(self._at_s) - 1)
+        return np.asarray((most - least > EVEN_SHARE * most)[nearest])
+
+
+def _looks(feet: Sequence[Foot], rate_hz: float, window_s: float) -> tuple[Array, Array]:
+    """When, s from the start, and what the floor's velocity was around then, shapes (looks,) and (looks, 2)."""
+    samples, half = len(feet[0].heel_m), max(1, round(0.5 * window_s * rate_hz))
+    all_samples = np.arange(samples)
+    seen = [
+        (_velocity_at(foot.heel_m, all_samples, rate_hz), _velocity_at(foot.toe_m, all_samples, rate_hz),
+         _low(foot.toe_m[:, 2]))
+        for foot in feet
+    ]  # fmt: skip
+    found = []
+    for centre in range(0, samples, max(1, round(0.5 * rate_hz))):
+        part = slice(max(0, centre - half), centre + half)
+        roughly = _middle([toe[part][low[part]] for _, toe, low in seen])
+        exactly = None if roughly is None else _middle([_flat(heel[part], toe[part], roughly) for heel, toe, _ in seen])
+        if exactly is not None:
+            found.append((centre / rate_hz, *exactly.tolist()))
+    looks = np.array(found).reshape(-1, 3)
+    return looks[:, 0], looks[:, 1:]
 
 
 def sparse(samples: int, enough: int = 30_000) -> NDArray[np.intp]:

@@ -25,6 +25,7 @@ Points = dict[str, Array]
 
 # Segment lengths as shares of stature: Drillis & Contini 1966, in Winter 2009, figure 4.1; foot parts from memory.
 THIGH, SHANK, ANKLE_HEIGHT, FOOT = 0.245, 0.246, 0.039, 0.152
+SHORTEST_STANCE_PERCENT, LONGEST_STANCE_PERCENT = 46.0, 70.0
 HIP_SPACING, TRUNK, SHOULDER_HALF_WIDTH, UPPER_ARM, FOREARM, HEAD = 0.100, 0.288, 0.115, 0.172, 0.157, 0.130
 
 
@@ -46,6 +47,11 @@ class Walker:
         Foot progression angle, positive outward.
     turn_deg, turn_after_m, turn_radius_m
         A turn (positive to the left) after so much straight path, on an arc of this radius.
+    backwards
+        The whole walk run from its end to its beginning: toes land first, the body faces where it comes from.
+    changes_at_s, changes_to
+        From this moment on everything, a treadmill's belt too, goes at this share of the speed: strides are as long
+        as before and take longer or less long.
     """
 
     height_m: float = 1.70
@@ -63,8 +69,29 @@ class Walker:
     turn_deg: float = 0.0
     turn_after_m: float = 4.0
     turn_radius_m: float = 0.8
+    backwards: bool = False
+    changes_at_s: float = float("inf")
+    changes_to: float = 1.0
     duration_s: float = 8.0
     rate_hz: float = 100.0
+
+    def __post_init__(self) -> None:
+        if not SHORTEST_STANCE_PERCENT < self.stance_percent < LONGEST_STANCE_PERCENT:
+            raise ValueError(
+                f"stance_percent: this foot rolls over its print only between {SHORTEST_STANCE_PERCENT} and "
+                f"{LONGEST_STANCE_PERCENT} % of the stride, not in {self.stance_percent} %"
+            )
+
+    def unchanged_s(self, time_s: Array) -> Array:
+        """When it would have been, had the speed not changed."""
+        return np.asarray(np.where(time_s <= self.changes_at_s, time_s, self._later(time_s, self.changes_to)))
+
+    def changed_s(self, time_s: Array) -> Array:
+        """When it is what would have been at these times, had the speed not changed."""
+        return np.asarray(np.where(time_s <= self.changes_at_s, time_s, self._later(time_s, 1.0 / self.changes_to)))
+
+    def _later(self, time_s: Array, share: float) -> Array:
+        return time_s if np.isinf(self.changes_at_s) else self.changes_at_s + share * (time_s - self.changes_at_s)
 
     @property
     def speed_m_s(self) -> float:
@@ -168,10 +195,11 @@ def simulate_walk(walker: Walker | None = None, **changes: object) -> SimulatedW
     """A walk of this walker; keyword arguments change the default one: ``simulate_walk(heading_deg=90.0)``."""
     w = walker or Walker(**changes)  # type: ignore[arg-type]
     time_s = np.arange(round(w.duration_s * w.rate_hz) + 1) / w.rate_hz
-    feet = {side: _foot(w, side, time_s) for side in SIDES}
-    points, angles_deg = _body(w, time_s, feet)
+    going_s = w.unchanged_s(time_s[-1] - time_s if w.backwards else time_s)
+    feet = {side: _foot(w, side, going_s) for side in SIDES}
+    points, angles_deg = _body(w, going_s, feet)
     if w.treadmill:
-        belt = w.speed_m_s * time_s[:, None] * _on_path(w, np.zeros(1))[1]
+        belt = w.speed_m_s * going_s[:, None] * _on_path(w, np.zeros(1))[1]
         points = {name: values - belt for name, values in points.items()}
     return SimulatedWalk(walker=w, time_s=time_s, points=points, events=_events(w), angles_deg=angles_deg)
 
@@ -181,7 +209,8 @@ def simulate_walk(walker: Walker | None = None, **changes: object) -> SimulatedW
 
 def _contact_times(w: Walker, side: Side) -> Array:
     """Initial contacts, from before the recording to after it."""
-    strides = int(np.ceil(w.duration_s / w.stride_time_s)) + 2
+    going_s = float(w.unchanged_s(np.array(w.duration_s)))
+    strides = int(np.ceil(going_s / w.stride_time_s)) + 2
     first_s = 0.20 * w.stride_time_s + (0.0 if side == "left" else 0.5 * w.stride_time_s)
     times_s: Array = first_s + w.stride_time_s * np.arange(-2.0, strides)
     return times_s
@@ -195,9 +224,18 @@ def _events(w: Walker) -> tuple[Event, ...]:
             ("initial_contact", contacts),
             ("toe_off", contacts + w.stance_percent / 100 * w.stride_time_s),
         ):
-            inside = times[(times >= 0.0) & (times <= w.duration_s)]
-            found += [Event(event=name, side=side, time_s=float(t)) for t in inside]
+            happens_s = w.changed_s(times)
+            inside = happens_s[(happens_s >= 0.0) & (happens_s <= w.duration_s)]
+            found += [_event(w, name, side, float(t)) for t in inside]
     return tuple(sorted(found, key=lambda event: event.time_s))
+
+
+def _event(w: Walker, name: str, side: Side, time_s: float) -> Event:
+    """Run backwards, the toe that left the floor lands on it."""
+    if not w.backwards:
+        return Event(event=name, side=side, time_s=time_s)
+    other = {"initial_contact": "toe_off", "toe_off": "initial_contact"}[name]
+    return Event(event=other, side=side, time_s=w.duration_s - time_s)
 
 
 def _on_path(w: Walker, along_m: Array) -> tuple[Array, Array, Array]:
