@@ -152,6 +152,15 @@ def test_on_a_treadmill_the_feet_tell_the_direction_and_not_a_body_that_faces_as
     assert forward[0] == pytest.approx([np.cos(np.deg2rad(40.0)), np.sin(np.deg2rad(40.0)), 0.0], abs=0.01)
 
 
+def test_who_turns_round_while_the_hips_stay_in_place_has_the_angles_of_the_same_walk_over_the_floor() -> None:
+    walk = simulate_walk(duration_s=12.0, turn_deg=180.0)
+    hips = 0.5 * (walk.points["left_hip_centre"] + walk.points["right_hip_centre"])
+    stayed = {name: at - hips * np.array([1.0, 1.0, 0.0]) for name, at in walk.points.items()}
+    leaned, over_floor = (measured(walk, points) for points in (stayed, None))
+    for name in ("joint.trunk.lean_side.max@left", "joint.pelvis.obliquity.rom@right", "joint.hip.flexion.max@left"):
+        assert values(leaned)[name] == pytest.approx(values(over_floor)[name], abs=1.5)
+
+
 def test_walking_a_curve_keeps_the_angles_of_the_legs() -> None:
     straight, bent = simulate_walk(), simulate_walk(turn_deg=90.0, turn_after_m=3.0, turn_radius_m=2.0)
     one, other = (series(measured(walk), "knee.flexion", "left") for walk in (straight, bent))

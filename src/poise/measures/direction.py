@@ -21,6 +21,8 @@ MOST_OFF_DEG = 30.0
 """A body that faces further off the line of its feet is not understood; then the facing counts."""
 STRAIGHT_DEG = 20.0
 """A path that bends less than this is straight, and has one direction."""
+TURNED_ROUND_DEG = 60.0
+"""Facing further about over a recording than this is a turn, not a body that sways or faces aside."""
 LEAST_FOOT_SEEN = 0.7
 """Feet that look shorter than this share of their own length are turned by 45° or more out of a side view."""
 
@@ -70,8 +72,11 @@ def direction_of_progression(points: Points, rate_hz: float, *, view: str = "3d"
 def _along_belt(points: Points, facing: Array) -> Array:
     """The line along which both feet go to and fro, pointing where the body faces; else the facing alone.
 
-    A person may face a few degrees off the belt all the time; the standing feet cannot.
+    A person may face a few degrees off the belt all the time; the standing feet cannot. Somebody who turns round while
+    the hips stay in place (points told from the hips) goes where the body faces.
     """
+    if _bend_deg(facing) > TURNED_ROUND_DEG:
+        return _filled(facing)
     ahead = _constant(facing)
     travels = [
         travel - travel.mean(axis=0)
@@ -150,8 +155,15 @@ def _displacement(path: Array, rate_hz: float) -> Array:
     return moved
 
 
+def turned_deg(points: Points, rate_hz: float) -> float:
+    """How far about the body faces over a recording in three dimensions, degrees; 0 where nothing tells it."""
+    return _bend_deg(_smooth(_facing(points), rate_hz))
+
+
 def _bend_deg(forward: Array) -> float:
     known = forward[np.isfinite(forward[:, 0])]
+    if not len(known):
+        return 0.0
     heading = np.unwrap(np.arctan2(known[:, 1], known[:, 0]))
     return float(np.rad2deg(np.ptp(heading)))
 

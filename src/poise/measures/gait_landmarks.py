@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from poise.measures.direction import TURNED_ROUND_DEG, turned_deg
 from poise.measures.footfalls import Limits, seen_fraction
 from poise.measures.gait_markers import Detector, measured_walk, unseen_problem
 from poise.measures.spatiotemporal import DEFINES, MethodError
@@ -68,7 +69,7 @@ class LandmarkGait:
             return Measured(problems=(_hidden(share, where),))
         found = measured_walk(seen, falls, recording, method=self.method, limits=self.limits, errors=ERRORS)
         if found.walk is None:
-            return found
+            return Measured(problems=(_turns_in_place(where),)) if _turned_in_place(body) else found
         return _as_seen(found, body, recording)
 
 
@@ -111,6 +112,19 @@ def _blinded(walk: Walk, *, widths: bool, lengths: bool) -> Walk:
         tuple(replace(stride, length_m=NAN, speed_m_s=NAN) for stride in walk.strides) if lengths else walk.strides
     )
     return replace(walk, footsteps=steps, strides=strides)
+
+
+def _turned_in_place(body: Stream) -> bool:
+    """Whether a person turns in points told from the hips, where a path that would show the turn is not seen."""
+    points = {name: body[name] for name in body.channels}
+    return body.frame.name == HIP_CENTRED and turned_deg(points, body.rate_hz) > TURNED_ROUND_DEG
+
+
+def _turns_in_place(where: str) -> Problem:
+    return Problem(
+        what="The person turns, and the points are told from the hips: steps cannot be found without a direction.",
+        where=where, do="Give the straight parts alone, or the landmarks of the picture seen from the side.",
+    )  # fmt: skip
 
 
 def _wrong_view(view: str, where: str) -> Problem:
