@@ -63,6 +63,15 @@ def test_centres_inside_the_lateral_marker_come_near_the_true_ones(heading_deg: 
             assert error.max() < near_m, (side, joint, error.max())
 
 
+def test_the_record_says_whether_the_axis_of_the_knee_was_seen() -> None:
+    walk = simulate_walk(duration_s=3.0)
+    skin = {name: at for name, at in walk.points.items() if not name.endswith("_centre")}
+    lateral = {name: at for name, at in skin.items() if not name.endswith("_medial")}
+    for points, known in ((skin, True), (lateral, False), (walk.points, True)):
+        (step,) = with_joint_centres(NOBODY, points)[0].history
+        assert step.settings["knee_axis_known"] is known
+
+
 def test_a_leg_that_changes_its_length_is_said() -> None:
     walk = simulate_walk(duration_s=3.0)
     assert with_lengths_checked(NOBODY, walk.points).problems == ()

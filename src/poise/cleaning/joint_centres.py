@@ -38,13 +38,15 @@ def with_joint_centres(recording: Recording, points: Mapping[str, Array]) -> tup
     for side in SIDES:
         for joint in ("knee", "ankle", "elbow"):
             ways.setdefault(joint, _between_epicondyles(placed, side, joint))
-    for joint, way in _from_lateral_markers(placed, recording.person.height_m).items():
+    inside = _from_lateral_markers(placed, recording.person.height_m)
+    for joint, way in inside.items():
         ways[joint] = ways.get(joint) or way
     ways["shoulder"] = _shoulders(placed)
     _wrists(placed)
     _toes(placed)
     _middles(placed)
-    told = {joint: way for joint, way in ways.items() if way}
+    told: dict[str, str | bool] = {joint: way for joint, way in ways.items() if way}
+    told["knee_axis_known"] = "knee" not in inside or ways["knee"] != inside["knee"]
     return recording.after(Step(what="joint centres", settings=told)), placed
 
 

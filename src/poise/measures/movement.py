@@ -141,9 +141,9 @@ def _own(recording: Recording, walk: Walk | None) -> Movement:
 
 
 def _knee_axis_known(recording: Recording) -> bool:
-    """Not where cleaning says that it put the knee's centre inside a lateral marker by a share of stature."""
-    placed = (step.settings.get("knee", "") for step in recording.history if step.what == "joint centres")
-    return not any(str(way).startswith("inside") for way in placed)
+    """Not where cleaning says that it put the knee's centre inside a lateral marker, along an axis that it assumed."""
+    placed = [step.settings for step in recording.history if step.what == "joint centres"]
+    return all(settings.get("knee_axis_known", True) for settings in placed)
 
 
 def _given(recording: Recording, walk: Walk | None) -> Movement:
