@@ -122,6 +122,14 @@ def test_points_centred_on_the_hips_give_times_but_no_lengths() -> None:
     assert not {name for name in measures if any(word in name for word in ("speed", "length", "width", "ratio"))}
 
 
+def test_a_picture_without_scale_judges_no_length_and_excuses_none() -> None:
+    """A child of 1 m filmed walking briskly is taken as 1.7 m tall, and is not thrown out for its seeming speed."""
+    known = simulate_walk(height_m=1.0, stride_length_m=1.0, stride_time_s=0.72, duration_s=12.0, rate_hz=60.0)
+    found = MEASURE.compute(seen(known, "left"))
+    assert values(found)["gait.cadence"] == pytest.approx(known.walker.cadence_steps_min, rel=0.01)
+    assert not any(word in each.what for each in found.problems for word in ("Step width", "belt", "nobody walks"))
+
+
 def test_who_turns_in_points_told_from_the_hips_is_not_said_to_stand() -> None:
     found = MEASURE.compute(prepare(simulate_walk(duration_s=12.0, turn_deg=180.0).landmarks("world")))
     assert not found.measurements

@@ -406,6 +406,16 @@ def test_no_width_is_made_of_ankles(walk: SimulatedWalk) -> None:
     assert any("Step width is not given" in problem.what for problem in found.problems)
 
 
+def test_feet_whose_labels_were_exchanged_give_no_negative_width(walk: SimulatedWalk) -> None:
+    recording = walk.body()
+    stream = recording[Kind.BODY]
+    foot = ("heel", "toe", "ankle", "metatarsal", "hallux")
+    names = [mirrored(name) if any(word in name for word in foot) else name for name in stream.channels]
+    found = measured(with_body(recording, replace(stream, channels=tuple(names))))
+    assert not [ref for ref in values(found) if "width" in ref]
+    assert any("feet cross" in problem.what for problem in found.problems)
+
+
 def test_a_low_rate_is_said_and_takes_what_it_cannot_show() -> None:
     high, low, lowest = (measured(simulate_walk(rate_hz=rate_hz).body()) for rate_hz in (60.0, 30.0, 12.0))
     parts = ("stance", "swing", "double_support")

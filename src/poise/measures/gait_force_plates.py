@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from poise.measures.footfalls import OTHER, Footfalls, Limits, steps_alternate, walk_from
 from poise.measures.spatiotemporal import DEFINES, summarise
 from poise.measures.walk_values import Values
-from poise.measures.walker import Foot, Walker, Windows, feet_of, speed_of, walker
+from poise.measures.walker import Foot, Walker, Windows, feet_of, length_problems, speed_of, walker
 from poise.model.gait import Walk
 from poise.model.measurement import Definition, Measured, Measurement
 from poise.model.recording import SIDES, ForcePlate, Kind, Problem, Recording, Side, Stream
@@ -172,7 +172,7 @@ class ForcePlateGait:
         stances = tuple(self._stances(contacts, walk, recording.id, measurements))
         return Measured(
             events=falls.events(), measurements=(*measurements, *stances), walk=walk,
-            problems=(*_unused(contacts, where, seen), *problems),
+            problems=(*_unused(contacts, where, seen), *(length_problems(seen, where) if seen else ()), *problems),
         )  # fmt: skip
 
     def contacts(self, recording: Recording) -> tuple[Contact, ...]:

@@ -23,6 +23,7 @@ ERRORS = {
 }  # fmt: skip
 TYPICAL_HEIGHT_M = 1.7
 NAN = float("nan")
+ANY = (0.0, float("inf"))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,7 +68,8 @@ class LandmarkGait:
         share = seen_fraction(seen, falls)
         if share < self.least_seen:
             return Measured(problems=(_hidden(share, where),))
-        found = measured_walk(seen, falls, recording, method=self.method, limits=self.limits, errors=ERRORS)
+        limits = self.limits if _is_to_scale(body) else replace(self.limits, stride_m=ANY, speed_m_s=ANY)
+        found = measured_walk(seen, falls, recording, method=self.method, limits=limits, errors=ERRORS)
         if found.walk is None:
             return Measured(problems=(_turns_in_place(where),)) if _turned_in_place(body) else found
         return _as_seen(found, body, recording)
@@ -84,19 +86,25 @@ def in_metres(body: Stream) -> Stream:
 
 def _as_seen(found: Measured, body: Stream, recording: Recording) -> Measured:
     """Without what the view, or points that do not travel over a floor in metres, cannot show."""
-    is_flat, is_to_scale = body.frame.view != "3d", body.unit == "m" and body.frame.name != HIP_CENTRED
+    is_flat, is_to_scale = body.frame.view != "3d", _is_to_scale(body)
     hidden = {"gait.step_width", "gait.step_width_cv"} if is_flat else set()
     if not is_to_scale:
         lengths = ("length", "speed", "width", "walk_ratio")
         hidden |= {each.measure for each in DEFINES if any(word in each.measure for word in lengths)}
     if not hidden or found.walk is None:
         return found
+    # What cannot be seen in such a picture at all need not be excused for another reason.
+    unasked = ("Step width", *(() if is_to_scale else ("walk ratio", "treadmill's belt")))
     return replace(
         found,
         measurements=tuple(each for each in found.measurements if each.measure not in hidden),
         walk=_blinded(found.walk, widths=True, lengths=not is_to_scale),
-        problems=tuple(each for each in found.problems if is_to_scale or "walk ratio" not in each.what),
+        problems=tuple(each for each in found.problems if not any(word in each.what for word in unasked)),
     )
+
+
+def _is_to_scale(body: Stream) -> bool:
+    return body.unit == "m" and body.frame.name != HIP_CENTRED
 
 
 def _blinded(walk: Walk, *, widths: bool, lengths: bool) -> Walk:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -430,17 +430,31 @@ def rolling_mean(values: Array, samples: int) -> Array:
         return np.asarray((total[high] - total[low]) / (count[high] - count[low]))
 
 
-def stand_in_problems(feet: Collection[Foot], where: str) -> tuple[Problem, ...]:
+def length_problems(seen: Walker, where: str) -> Iterator[Problem]:
+    """Which lengths and widths the points and the floor do not show."""
+    if any("ankle" in foot.heel_point for foot in seen.feet.values()):
+        yield Problem(
+            what="Step width is not given without heels: ankles stand wider than heels do.",
+            where=where, do="Put markers on the heels, or name them with --map.",
+        )  # fmt: skip
+    if seen.uneven.any():
+        slowest, fastest = np.percentile(seen.floor_speed_m_s, (2.0, 98.0))
+        yield Problem(
+            what=f"The treadmill's belt changes its speed ({slowest:.2f} to {fastest:.2f} m/s): lengths and speeds are "
+            f"left out for the {seen.uneven.mean() * np.ptp(seen.time_s):.0f} s about its changes.",
+            where=where, do="Record each speed of the belt for itself.",
+        )  # fmt: skip
+
+
+def stand_in_problems(feet: Iterable[Foot], where: str) -> tuple[Problem, ...]:
     """That an ankle had to serve as heel or toe, said once."""
     names = sorted({name for foot in feet for name in foot.stand_ins})
     if not names:
         return ()
-    no_heel = any("ankle" in foot.heel_point for foot in feet)
     return (
         Problem(
             what="A heel or toe was not seen, so the ankle stands in for it: toe-offs come out up to 0.1 s early "
-            f"and contacts are less sure ({', '.join(names)})."
-            + (" Step width is not given: ankles stand wider than heels." if no_heel else ""),
+            f"and contacts are less sure ({', '.join(names)}).",
             where=where,
             do="Put markers on heel and forefoot, or name them with --map.",
         ),
