@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from poise.documents.markup import Markup, join, tag
+from poise.documents.words import figure
 
 Array = NDArray[np.float64]
 
@@ -98,6 +99,8 @@ class Panel:
         return (self.left + self.end) / 2
 
 
+LEAST_SPAN = {"deg": 10.0}
+"""A curve that hardly moves is drawn flat: noise is not blown up to fill its panel."""
 CYCLE_PANEL = Panel(width=300, height=210, left=40, right=10, top=26, bottom=30)
 TIME_PANEL = Panel(width=860, height=190, left=46, right=10, top=30, bottom=32)
 
@@ -126,7 +129,7 @@ def cycle_chart(
     drawn += [line.y + sign * line.spread for line in lines if line.spread is not None for sign in (-1, 1)]
     if norm is not None:
         drawn += [norm[0] - norm[1], norm[0] + norm[1]]
-    low, high = _extent(drawn)
+    low, high = _extent(drawn, least=LEAST_SPAN.get(unit, 0.0))
     x, y = panel.across(0, 100), panel.upward(low, high)
     parts: list[Markup] = [_axes(panel, x, y)]
     if norm is not None:
@@ -185,7 +188,7 @@ def bullet_chart(
     if np.isfinite(error) and error > 0:
         parts.append(tag("line", x1=x(value - error), x2=x(value + error), y1=axis, y2=axis, class_="error"))
     parts.append(tag("circle", cx=x(value), cy=axis, r=6, class_=f"{style}dot"))
-    shown = f"{value:.3g} {'°' if unit == 'deg' else unit}".replace("-", "−")
+    shown = figure(value, unit)
     parts.append(tag("text", shown, x=x(value), y=axis - 15, text_anchor="middle", class_="title"))
     return _svg(width, height, f"{shown} beside its reference", parts)
 
@@ -244,36 +247,33 @@ def side_chart(rows: Sequence[SideRow]) -> Markup:
 
     A row is (label, unit, left, right, reference low, reference high); each has its own scale.
     """
-    width, row_height, left, right = 860, 52, 270, 90
+    width, row_height, room = 520, 66, 90
     height = row_height * len(rows) + 4
     parts: list[Markup] = []
     for index, (label, unit, value_left, value_right, low, high) in enumerate(rows):
-        top = row_height * index + 6
+        top = row_height * index + 22
         points = [0.0, *(value for value in (value_left, value_right, low, high) if value is not None)]
-        x = Scale(low=min(points), high=1.05 * max(points) or 1.0, start=left, end=width - right)
-        parts.append(tag("text", label, x=0, y=top + 24))
+        x = Scale(low=min(points), high=1.05 * max(points) or 1.0, start=0, end=width - room)
+        parts.append(tag("text", label, x=0, y=top - 7))
         if low is not None and high is not None:
-            parts.append(tag("rect", x=x(low), y=top - 2, width=round(x(high) - x(low), 2), height=42, class_="norm"))
+            parts.append(tag("rect", x=x(low), y=top - 2, width=round(x(high) - x(low), 2), height=38, class_="norm"))
         for row, (style, value) in enumerate((("left", value_left), ("right", value_right))):
             start, end = sorted((x(0.0), x(value)))
-            y = top + 3 + 18 * row
-            parts.append(tag("rect", x=start, y=y, width=round(end - start, 2), height=13, class_=f"{style}dot"))
-            parts.append(tag("text", _short(value), x=end + 6, y=y + 11, class_="small"))
-        parts.append(tag("line", x1=x(0.0), x2=x(0.0), y1=top - 2, y2=top + 40, class_="axis"))
-        parts.append(tag("text", "°" if unit == "deg" else unit, x=width - right + 44, y=top + 24, class_="small"))
+            y = top + 2 + 16 * row
+            parts.append(tag("rect", x=start, y=y, width=round(end - start, 2), height=12, class_=f"{style}dot"))
+            parts.append(tag("text", figure(value, unit), x=end + 5, y=y + 10, class_="small"))
+        parts.append(tag("line", x1=x(0.0), x2=x(0.0), y1=top - 2, y2=top + 36, class_="axis"))
     return _svg(width, height, "Left beside right", parts)
 
 
-def _short(value: float) -> str:
-    return f"{value:.3g}".replace("-", "−")
-
-
-def _extent(arrays: Sequence[Array]) -> tuple[float, float]:
+def _extent(arrays: Sequence[Array], *, least: float = 0.0) -> tuple[float, float]:
     values = np.concatenate([np.ravel(array) for array in arrays]) if arrays else np.array([0.0])
     values = values[np.isfinite(values)]
     if not len(values):
         return -1.0, 1.0
     low, high = float(values.min()), float(values.max())
+    short = max(0.0, least - (high - low)) / 2
+    low, high = low - short, high + short
     margin = 0.06 * (high - low) or abs(high) * 0.1 or 1.0
     return low - margin, high + margin
 

@@ -45,9 +45,11 @@ def curve_pictures(assessment: Assessment) -> list[tuple[str, Markup]]:
 def curve_notes(assessment: Assessment) -> list[str]:
     """What a reader must know to read the curves: what the lines are, and whose the grey bands are."""
     notes = ["Each line is the mean over the strides, its band ± 1 SD; upright ticks: the foot leaves the floor."]
+    if any(curve.n == 1 for curve in assessment.curves):
+        notes.append("A line of n 1 is one cycle without spread; it may be put together from two like postures.")
     populations = dict.fromkeys(f"{band.population} ({band.citation})" for band in assessment.bands.values())
     if populations:
-        notes.append(f"Grey: {'; '.join(populations)}, mean ± 1 SD.")
+        notes.append(f"Grey: {'; '.join(populations)}, mean ± 1 SD; findings are judged at ± 2 SD.")
     return notes
 
 
@@ -80,11 +82,8 @@ def sides(assessment: Assessment) -> Markup | None:
     """Left beside right for the measures that both sides have."""
     if not (pictures := side_pictures(assessment)):
         return None
-    return join(
-        tag("h2", "Left beside right"),
-        _key(with_norm=True),
-        [tag("figure", each, class_="wide") for _, each in pictures],
-    )
+    shown = [tag("figure", picture) for _, picture in pictures]
+    return join(tag("h2", "Left beside right"), _key(with_norm='class="norm"' in pictures[0][1]), shown)
 
 
 def side_pictures(assessment: Assessment) -> list[tuple[str, Markup]]:
@@ -114,7 +113,11 @@ def events(assessment: Assessment) -> Markup | None:
         tag("h2", "The steps that were found"),
         _key(with_norm=False),
         [tag("figure", picture, class_="wide") for _, picture in pictures],
-        tag("p", f"At most {SHOWN_SECONDS:.0f} s are shown.", class_="note"),
+        tag(
+            "p",
+            f"At most {SHOWN_SECONDS:.0f} s are shown; on a small screen, move the picture sideways.",
+            class_="note",
+        ),
     )
 
 

@@ -72,7 +72,7 @@ def stick_figure(body: Stream, moment_s: float, *, forward: Array, caption: str)
     if body.frame.view == "3d":
         # From behind, the person's left is on the left: the picture's x is to the person's right.
         views.append(("from behind", -leftward))
-    width, height, each = 150 * len(views), 230, 150
+    width, height, each = 150 * len(views), 238, 150
     seen = np.array(list(places.values()))
     floor, top = float(np.nanmin(seen[:, 2])), float(np.nanmax(seen[:, 2]))
     per_metre = 170 / max(top - floor, 0.3)

@@ -50,15 +50,32 @@ def lead(assessment: Assessment) -> str:
     if not assessment.usable:
         return f"This file could not be used. {assessment.problems[0].what} {assessment.problems[0].do}"
     if not assessment.measurements:
-        return "Nothing could be measured in this recording. The reasons stand below, under “What is in doubt”."
+        return "Nothing could be measured in this recording. " + (
+            "The reasons stand below, under “What is in doubt”."
+            if assessment.problems
+            else f"It holds {_held(assessment)}, which no measure of Poise uses yet."
+        )
     count = len(in_short(assessment))
     if not count:
         return (
-            "Of what could be judged, nothing differs from its reference by more than measuring error. "
-            "That is not a clean bill of health: only what the recording shows was judged."
+            "No rule found anything beyond its limit by more than measuring error. "
+            "That is not a clean bill of health: only what the recording shows was judged"
+            + (
+                ", and on a treadmill the belt, not the person, decides speed and rhythm."
+                if _on_belt(assessment)
+                else "."
+            )
         )
     words = {1: "One thing stands", 2: "Two things stand", 3: "Three things stand"}
     return f"{words.get(count, f'{count} things stand')} out in this recording, by more than measuring error."
+
+
+def _held(assessment: Assessment) -> str:
+    return ", ".join(name.replace("_", " ").replace(".", ": ") for name in assessment.rates_hz) or "nothing"
+
+
+def _on_belt(assessment: Assessment) -> bool:
+    return assessment.walk is not None and assessment.walk.treadmill
 
 
 def _header(assessment: Assessment) -> Markup:
@@ -111,7 +128,25 @@ def _tiles(assessment: Assessment) -> Markup | None:
         tag("div", tag("small", name), _big(value), tag("small", usual) if usual else None, class_="tile")
         for name, value, usual in tiles(assessment)
     ]
-    return tag("div", shown, class_="tiles") if shown else None
+    if not shown:
+        return None
+    return join(
+        tag("div", shown, class_="tiles"), tag("p", note, class_="note") if (note := usual_note(assessment)) else None
+    )
+
+
+def usual_note(assessment: Assessment) -> str:
+    """Whose numbers *usual* are, and how to have them fit better; empty where none is shown."""
+    people = dict.fromkeys(
+        reference.population
+        for measure in TILES
+        if (reference := _judged_by(measure, assessment)) is not None and _is_bounded(reference)
+    )
+    if not people:
+        return ""
+    known = assessment.person.age_years is not None or assessment.person.birth_year is not None
+    wider = "" if known else " With the person's age and sex (--person) they would be narrower."
+    return f"Usual: {'; '.join(people)}.{wider}"
 
 
 def _big(value: str) -> Markup:
@@ -123,7 +158,7 @@ def tiles(assessment: Assessment) -> Iterator[tuple[str, str, str]]:
     """The numbers people ask for first: what it is, the value (left / right), what is usual."""
     for measure in TILES:
         held = {each.side: each for each in assessment.measurements if each.measure == measure}
-        usual = _usual(assessment.references.get(measure))
+        usual = _usual(_judged_by(measure, assessment))
         if None in held:
             yield label(measure, assessment), figure(held[None].value, held[None].unit), usual
         elif held:
@@ -138,12 +173,13 @@ def tiles(assessment: Assessment) -> Iterator[tuple[str, str, str]]:
 
 
 def _usual(reference: Reference | None) -> str:
-    if reference is None:
-        return ""
-    low, high = reference.band()
-    if not (math.isfinite(low) and math.isfinite(high)):
-        return ""
-    return f"usual: {figure(low)} to {figure(high, reference.unit)}"
+    return f"usual: {_band(reference)}" if reference is not None and _is_bounded(reference) else ""
+
+
+def _judged_by(measure: str, assessment: Assessment) -> Reference | None:
+    """What a finding about this measure was held against, so that one page never tells two limits; else its norm."""
+    decided = (each.reference for each in assessment.findings if each.reference.measure == measure)
+    return next(decided, None) or assessment.references.get(measure)
 
 
 def findings(assessment: Assessment) -> Markup | None:
@@ -167,8 +203,13 @@ def _finding(finding: Finding, assessment: Assessment) -> Markup:
         tag("p", finding.sentence),
         [tag("figure", picture) for _, picture in pictures(finding, assessment)],
         tag("p", f"What it may mean: {finding.meaning}.") if finding.meaning else None,
-        tag("p", tag("b", "Check: "), finding.ask, ".") if finding.ask else None,
-        tag("dl", [[tag("dt", term), tag("dd", text)] for term, text in evidence(finding, assessment)]),
+        tag(
+            "div",
+            tag("p", tag("b", "For the clinician")),
+            tag("p", f"To check: {finding.ask}.") if finding.ask else None,
+            tag("dl", [[tag("dt", term), tag("dd", text)] for term, text in evidence(finding, assessment)]),
+            class_="clinician",
+        ),
         class_=f"finding {finding.severity}",
     )
 
@@ -210,16 +251,21 @@ def evidence(finding: Finding, assessment: Assessment) -> Iterator[tuple[str, st
     """What the finding rests on, term by term."""
     reference = finding.reference
     yield "Measured", "; ".join(_said(each, assessment) for each in finding.because)
-    yield "Beside", f"{reference.population}{f' (n {reference.n})' if reference.n else ''}"
+    people = f" (n {reference.n})" if reference.n and "(n " not in reference.population else ""
+    yield "Beside", f"{reference.population}{people}"
     yield "Source", f"{reference.citation} [{reference.evidence}]"
     if finding.smallest_real_change is not None:
-        yield "Smallest real change", figure(finding.smallest_real_change, finding.unit)
+        yield "Smallest real change between two tests", figure(finding.smallest_real_change, finding.unit)
     if reference.note:
-        yield "Know", reference.note
-    for each in finding.compared:
+        yield "Note", reference.note
+    for each in filter(_is_bounded, finding.compared):
         yield "Also held against", f"{each.population}: {_band(each)} ({each.citation})"
     if finding.unseen:
-        yield "Not seen", "; ".join(finding.unseen)
+        yield "Not seen", " ".join(finding.unseen)
+
+
+def _is_bounded(reference: Reference) -> bool:
+    return any(math.isfinite(end) for end in reference.band())
 
 
 def _band(reference: Reference) -> str:

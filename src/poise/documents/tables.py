@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from poise.documents.markup import Markup, join, tag
-from poise.documents.words import figure, label, said_unit, spread
+from poise.documents.words import counted, figure, label, said_unit, spread
 from poise.model import Assessment, Measurement
 
 
@@ -39,7 +39,11 @@ def measures(assessment: Assessment) -> Markup | None:
     head = [tag("th", name, scope="col", class_="n" if name in NUMERIC else None) for name in HEAD]
     return join(
         tag("h2", "All measures"),
-        tag("p", "Mean ± SD over n strides or steps. Error: one standard error of measurement.", class_="note"),
+        tag(
+            "p",
+            "Mean ± SD over n strides or steps; error: one standard error of measurement; usual: mean ± 2 SD.",
+            class_="note",
+        ),
         tag(
             "div",
             tag("table", tag("thead", tag("tr", head)), tag("tbody", [_line(row) for row in rows])),
@@ -106,12 +110,12 @@ def doubts(assessment: Assessment) -> Markup:
     ]
     unseen = tag(
         "details",
-        tag("summary", f"{len(assessment.unseen)} things that could not be judged, and why"),
+        tag("summary", f"{counted(len(assessment.unseen), 'thing', 'things')} that could not be judged, and why"),
         tag("ul", [tag("li", each) for each in assessment.unseen], class_="plain"),
     )
     return join(
         tag("h2", "What is in doubt"),
-        problems or tag("p", "Nothing in this recording gave cause for doubt."),
+        problems or (tag("p", "Nothing in this recording gave cause for doubt.") if assessment.measurements else None),
         unseen if assessment.unseen else None,
     )
 
@@ -129,7 +133,7 @@ def details(assessment: Assessment) -> Markup:
         tag("p", f"File {assessment.source}. {rates}.", class_="note"),
         tag(
             "details",
-            tag("summary", f"{len(steps)} steps from the file to the numbers"),
+            tag("summary", f"{counted(len(steps), 'step', 'steps')} from the file to the numbers"),
             tag("ol", steps, class_="plain"),
         ),
         tag("details", tag("summary", "References"), tag("ul", [tag("li", each) for each in sources], class_="plain"))

@@ -28,10 +28,10 @@ CURVES = {
     "pelvis.obliquity": "Pelvis: side up",
     "pelvis.rotation": "Pelvis: turn",
     "hip.flexion": "Hip: bend",
-    "hip.adduction": "Hip: inward",
+    "hip.adduction": "Hip: leg inward",
     "hip.rotation": "Hip: turn inward",
     "knee.flexion": "Knee: bend",
-    "knee.adduction": "Knee: inward (varus)",
+    "knee.adduction": "Knee: bowed outward (varus)",
     "knee.rotation": "Knee: turn inward",
     "ankle.dorsiflexion": "Ankle: foot up",
     "foot.progression": "Foot: toe in",
@@ -68,6 +68,8 @@ def figure(value: float, unit: str = "") -> str:
         return "–"
     size = abs(value)
     decimals = DECIMALS.get(unit, 0 if size >= 100 else 1 if size >= 10 else 2)
+    if unit == "m" and size < 0.1:
+        decimals = 3  # clearances and margins are millimetres
     # Rounding first, and adding nothing, keeps a small negative number from being written as −0.
     text = f"{round(value, decimals) + 0.0:.{decimals}f}".replace("-", "−")
     return f"{text}{'' if unit == 'deg' else ' '}{said_unit(unit)}".strip() if unit else text
