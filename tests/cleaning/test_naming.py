@@ -87,6 +87,17 @@ def test_what_one_person_lacks_is_never_taken_from_another(lacking: str) -> None
     assert mapped.points["nose"] == (("Bob:LTOE",),)
 
 
+def test_subjects_by_underscore_are_people_too() -> None:
+    labels = [f"{who}_{label}" for who in ("P01", "P02") for label in FOUR[: 5 if who == "P02" else 4]]
+    named = name_points(labels)
+    assert named.people == 2
+    assert named.points["left_toe"] == (("P02_LTOE",),)
+    sides = name_points([f"P01_{side}_{name}" for side in "LR" for name in ("IAS", "IPS", "FLE", "FAL", "FCC")])
+    assert sides.people == 1
+    assert {"left_heel", "right_heel"} <= sides.points.keys()
+    assert all(label.startswith("P02_") for ways in named.points.values() for way in ways for label in way)
+
+
 def test_a_few_known_labels_under_another_prefix_are_no_second_person_and_not_used() -> None:
     named = name_points([*(f"Ann:{label}" for label in FOUR), "stick:LHEE", "stick:1", "wand"])
     assert named.people == 1

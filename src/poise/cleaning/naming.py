@@ -12,6 +12,7 @@ from importlib.resources import files
 
 from poise.errors import BadMapping
 from poise.model.body import NAMES
+from poise.model.recording import Problem
 
 SIDES = (("left", "l"), ("right", "r"))
 FEWEST_LABELS = 4
@@ -98,16 +99,38 @@ def name_points(labels: Sequence[str], mapping: Mapping[str, str] | None = None)
 
 def _one_person(labels: Sequence[str]) -> tuple[tuple[str, ...], int]:
     """The labels under the prefix that knows most of them, and how many prefixes know enough to be a person."""
-    groups: dict[str, list[str]] = {}
-    for label in labels:
-        groups.setdefault(label.rpartition(":")[0], []).append(label)
-    if len(groups) < 2:
+    groups = _by_prefix(labels, ":")
+    if len(groups) < 2 and _recognised(_first_of_each((plain(label), label) for label in labels)) < FEWEST_LABELS:
+        groups = _by_prefix(labels, "_")
+    known = {prefix: _recognised({plain(rest): rest for rest in group.values()}) for prefix, group in groups.items()}
+    fullest = max(groups, key=lambda prefix: known[prefix], default="")
+    if len(groups) < 2 or not known[fullest]:
         return tuple(labels), 1
-    known = {prefix: _recognised(_first_of_each((plain(label), label) for label in g)) for prefix, g in groups.items()}
-    fullest = max(groups, key=lambda prefix: known[prefix])
     # Labels that mean nothing to us belong to nobody; the user's map may still name them.
     nobodys = [label for prefix, group in groups.items() if not known[prefix] for label in group]
     return (*groups[fullest], *nobodys), max(1, sum(count >= FEWEST_LABELS for count in known.values()))
+
+
+def _by_prefix(labels: Sequence[str], mark: str) -> dict[str, dict[str, str]]:
+    """Prefix → the labels that have it → what follows it."""
+    groups: dict[str, dict[str, str]] = {}
+    for label in labels:
+        # A name may hold colons; after the first underscore there may be sides and joints.
+        before, _, after = label.rpartition(mark) if mark == ":" or mark not in label else label.partition(mark)
+        groups.setdefault(before, {})[label] = after
+    return groups
+
+
+def more_people(naming: Naming) -> tuple[Problem, ...]:
+    """The doubt of a file that holds several people, without their names; none where it holds one."""
+    if naming.people < 2:
+        return ()
+    told = Problem(
+        what=f"The file holds {naming.people} people; only the one with most known labels was measured.",
+        where="labels",
+        do="Export each person into a file of their own.",
+    )
+    return (told,)
 
 
 def plain(label: str) -> str:

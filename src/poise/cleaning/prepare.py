@@ -12,7 +12,7 @@ from poise.cleaning import clocks, orient
 from poise.cleaning.joint_centres import with_joint_centres, with_lengths_checked
 from poise.cleaning.landmarks import BODY_HEIGHT, body_from_picture, is_picture, stature
 from poise.cleaning.mend import finite, mended, mended_landmarks
-from poise.cleaning.naming import Naming, name_points, stand_twice
+from poise.cleaning.naming import Naming, more_people, name_points, stand_twice
 from poise.cleaning.scale import in_metres
 from poise.cleaning.settings import Settings
 from poise.model.body import NAMES
@@ -86,9 +86,8 @@ def _from_points(
         labels = tuple(dict.fromkeys(label for key in held for label in recording[key].channels))
         seen = any(_present(recording[key], settings) for key in held)
         return _oriented(_with(recording, _nothing_known(naming, labels, seen=seen)), {}, settings)[0]
-    others = [_more_people(naming.people)] if naming.people > 1 else []
     step = Step(what="named", settings={"sets": ", ".join(naming.sets) or "user's map"})
-    named = recording.after(step, problems=others)
+    named = recording.after(step, problems=more_people(naming))
     scaled, points, is_metres = in_metres(named, points)
     height_m = _height_m(recording, points)
     if not is_metres:
@@ -189,14 +188,6 @@ def _said_up(recording: Recording) -> str | None:
     """What the file says is up, of any stream in laboratory axes."""
     kinds = (*orient.VECTORS, *orient.AXIAL)
     return next((s.frame.up for s in recording.streams.values() if s.kind in kinds and s.frame.up is not None), None)
-
-
-def _more_people(people: int) -> Problem:
-    return Problem(
-        what=f"The file holds the markers of {people} people; only the one with most known markers was measured.",
-        where="labels",
-        do="Export each person into a file of their own.",
-    )
 
 
 def _nothing_known(naming: Naming, labels: Sequence[str], *, seen: bool) -> Problem:
