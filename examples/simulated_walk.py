@@ -1,4 +1,4 @@
-"""Writes a simulated limping walk as C3D and measures it: what `make demo` shows. Not a recording of a person.
+"""Writes a simulated limping walk as C3D, for `make demo` to measure. Not a recording of a person.
 
 The left step is 12 cm longer than the right one and the trunk sways 12° over the standing leg: Poise should say so.
 """
@@ -10,7 +10,6 @@ from pathlib import Path
 
 import numpy as np
 
-import poise
 from poise.model import Kind
 from poise.testing.c3d import C3dTrial, written
 from poise.testing.walking import simulate_walk
@@ -29,7 +28,4 @@ def write_walk(folder: Path) -> Path:
 
 
 if __name__ == "__main__":
-    path = write_walk(Path(sys.argv[1] if len(sys.argv) > 1 else "demo"))
-    for result in poise.analyze(path):
-        for finding in result.findings:
-            print(finding.sentence)
+    print(f"Written: {write_walk(Path(sys.argv[1] if len(sys.argv) > 1 else 'demo'))}")
