@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from poise.cli.person import parse_person
@@ -26,3 +28,12 @@ def test_every_fault_is_named() -> None:
         parse_person("sex=x,mass_kg=heavy,shoe=42")
     for part in ("sex is one of f, m", "mass_kg is not a number", "'shoe' is not a fact"):
         assert part in str(caught.value)
+
+
+def test_a_fact_told_twice_or_against_another_is_refused() -> None:
+    with pytest.raises(BadSetting, match="birth_year is told twice"):
+        parse_person("birth_year=1950,birth_year=1960")
+    with pytest.raises(BadSetting, match="does not fit birth_year"):
+        parse_person("birth_year=1950,age_years=5")
+    this_year = date.today().year
+    assert parse_person(f"birth_year={this_year - 60},age_years=59.4").age_years == 59.4

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 
+from poise.cli.outputs import check_writable, replacing, to_standard_output
 from poise.cli.person import parse_person
 from poise.cli.show import console, progress, show_assessment
 from poise.errors import BadSetting
@@ -15,7 +15,7 @@ from poise.model import Assessment
 from poise.readers.mapping import load
 from poise.workflows.assess import assess_all, assess_file
 from poise.workflows.files import Source, sources
-from poise.workflows.request import TASKS, Request
+from poise.workflows.request import Request
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,15 +53,14 @@ def run(
     cluster: str | None,
 ) -> int:
     """Do it; returns the exit status: 0 all read, 1 at least one file could not be used."""
-    if task not in TASKS:
-        raise BadSetting(f"--task '{task}' is not known.", do=f"Choose one of {', '.join(TASKS)}.")
-    _check_writable(outputs.paths)
+    given = sources(files)
+    check_writable(outputs.paths, [*(each.path for each in given), *filter(None, (mapping, earlier))])
     request = Request(
         task=task, person=parse_person(person), mapping=load(mapping) if mapping else {}, keep_signals=outputs.pictures
     )
     if earlier is not None:
         request = replace(request, earlier=_earlier(earlier, request))
-    assessments = _assess(sources(files), request, workers, cluster)
+    assessments = _assess(given, request, workers, cluster)
     if not assessments:
         console(error=True).print(
             "No recording was found in what was named. See which formats are read: docs/formats.md."
@@ -72,19 +71,17 @@ def run(
     return int(not assessments or any(not each.usable for each in assessments))
 
 
-def _check_writable(outputs: Iterable[Path]) -> None:
-    # Found out before an hour of work, not after it.
-    for path in outputs:
-        if not path.parent.is_dir():
-            raise BadSetting(f"Cannot write '{path}': the folder '{path.parent}' does not exist.", do="Make it first.")
-
-
 def _earlier(path: Path, request: Request) -> Assessment:
     found = assess_file(Source(path=path, named=True), request)
     usable = [each for each in found if each.usable]
     if not usable:
         raise BadSetting(f"The earlier recording '{path}' cannot be used.", found=found[0].problems[0].what)
-    return usable[0]
+    chosen = next((each for each in usable if each.measurements), usable[0])
+    if len(found) > 1:
+        console(error=True).print(
+            f"'{path}' holds {len(found)} recordings; what is compared with is '{chosen.id}'.", markup=False
+        )
+    return chosen
 
 
 def _assess(given: Sequence[Source], request: Request, workers: int, cluster: str | None) -> list[Assessment]:
@@ -106,25 +103,30 @@ def _write(assessments: list[Assessment], outputs: Outputs) -> None:
 
         text = dumps(document(assessments, with_series=outputs.series)) + "\n"
         if outputs.json == "-":
-            sys.stdout.write(text)
+            to_standard_output(text)
         else:
-            Path(outputs.json).write_text(text, encoding="utf-8")
+            with replacing(Path(outputs.json)) as file:
+                file.write_text(text, encoding="utf-8")
     if outputs.csv is not None:
         from poise.codecs.tables import write_csv
 
-        write_csv(assessments, outputs.csv)
+        with replacing(outputs.csv) as file:
+            write_csv(assessments, file)
     if outputs.parquet is not None:
         from poise.codecs.tables import write_parquet
 
-        write_parquet(assessments, outputs.parquet)
+        with replacing(outputs.parquet) as file:
+            write_parquet(assessments, file)
     if outputs.html is not None:
         from poise.documents.report import write_html
 
-        write_html(assessments, outputs.html)
+        with replacing(outputs.html) as file:
+            write_html(assessments, file)
     if outputs.pdf is not None:
         from poise.documents.pdf import write_pdf
 
-        write_pdf(assessments, outputs.pdf)
+        with replacing(outputs.pdf) as file:
+            write_pdf(assessments, file)
 
 
 def _show(assessments: list[Assessment], written: Iterable[Path]) -> None:
@@ -136,4 +138,4 @@ def _show(assessments: list[Assessment], written: Iterable[Path]) -> None:
         unusable = sum(not each.usable for each in assessments)
         out.print(f"… and {len(assessments) - shown} more recordings; {unusable} of all could not be used.")
     for path in written:
-        out.print(f"Written: {path}")
+        out.print(f"Written: {path}", markup=False)

@@ -10,6 +10,7 @@ import numpy as np
 from rich.markup import escape
 from rich.table import Table
 
+from poise.cli.outputs import to_standard_output
 from poise.cli.show import console
 from poise.errors import PoiseError, UnknownFormat
 from poise.model import Recording, Stream
@@ -36,7 +37,7 @@ def run(files: Sequence[str], *, mapping: Path | None, as_json: bool) -> int:
     if as_json:
         from poise.codecs.json import dumps
 
-        print(dumps({"files": shown}))
+        to_standard_output(dumps({"files": shown}) + "\n")
     else:
         for each in shown:
             _show(each)

@@ -118,8 +118,10 @@ def validate(
 
 def main() -> None:
     """The entry point: what goes wrong on purpose is told in words, with exit status 2 for wrong usage."""
+    from poise.cli.outputs import speak
     from poise.errors import PoiseError
 
+    speak()
     try:
         app()
     except PoiseError as error:

@@ -6,6 +6,7 @@ from dataclasses import asdict
 
 from rich.table import Table
 
+from poise.cli.outputs import to_standard_output
 from poise.cli.show import console
 from poise.workflows.registry import definitions
 
@@ -15,7 +16,7 @@ def run(*, as_json: bool) -> int:
     if as_json:
         from poise.codecs.json import dumps
 
-        print(dumps({"measures": [asdict(each) for each in definitions()]}))
+        to_standard_output(dumps({"measures": [asdict(each) for each in definitions()]}) + "\n")
         return 0
     table = Table(box=None, pad_edge=False, header_style="dim")
     for column in ("measure", "unit", "what it is", "formula", "source"):

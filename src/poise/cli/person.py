@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields
+from datetime import date
 
 from poise.errors import BadSetting
 from poise.model import Person
@@ -24,26 +25,36 @@ def parse_person(facts: str) -> Person:
     Raises
     ------
     BadSetting
-        A fact that is unknown, not a number, or outside what people are (a height of 170 is in centimetres).
+        A fact that is unknown, not a number, or outside what people are (a height of 170 is in centimetres); one told
+        twice; an age that the birth year does not allow.
     """
     values: dict[str, object] = {}
     faults: list[str] = []
     for fact in filter(None, (part.strip() for part in facts.split(","))):
         name, _, value = (part.strip() for part in fact.partition("="))
         fault = _fault(name, value)
-        if fault:
-            faults.append(fault)
+        if fault or name in values:
+            faults.append(fault or f"{name} is told twice")
         elif name in WORDS:
             values[name] = value.lower()
         else:
             values[name] = int(value) if name == "birth_year" else float(value)
+    person = Person(**values)  # type: ignore[arg-type]
+    if _age_off(person):
+        faults.append(f"age_years={person.age_years:g} does not fit birth_year={person.birth_year}: give one of them")
     if faults:
         raise BadSetting(
             "--person cannot be used: " + "; ".join(faults) + ".",
             found=f"It said '{facts}'.",
             do="Write it like birth_year=1950,sex=f,height_m=1.70,mass_kg=70,affected=left; any part may be left out.",
         )
-    return Person(**values)  # type: ignore[arg-type]
+    return person
+
+
+def _age_off(person: Person) -> bool:
+    if person.birth_year is None or person.age_years is None:
+        return False
+    return abs(date.today().year - person.birth_year - person.age_years) > 1
 
 
 def _fault(name: str, value: str) -> str:

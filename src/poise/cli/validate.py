@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import sys
+import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from rich.table import Table
 
+from poise.cli.outputs import check_writable, replacing, to_standard_output
 from poise.cli.show import console, progress
+from poise.errors import PoiseError
 from poise.workflows.validate import (
     Judged,
     as_json,
@@ -21,31 +23,60 @@ from poise.workflows.validate import (
     said_bar,
     said_reached,
 )
-from poise.workflows.validation.scores import Score
+from poise.workflows.validation.scores import Dataset, Score
 
 
 def run(folder: Path, *, json: str | None, markdown_out: Path | None, peers: Sequence[Path]) -> int:
-    """Recompute, print, write; returns the exit status."""
+    """Recompute, print, write; returns the exit status: 0 all measured, 1 not all of it."""
+    files = (Path(json) if json not in {None, "-"} else None, markdown_out)
+    found = datasets_in(folder)
+    check_writable([each for each in files if each is not None], [*peers, *(path for _, path in found)])
     beside = list(read_peers(peers))
     scores: list[Score] = []
-    found = datasets_in(folder)
+    whole = True
     with progress(len(found), "Validating") as advance:
         for dataset, path in found:
-            scores.extend(dataset.scores(path))
+            whole &= _collect(dataset, path, scores)
             advance()
     if json is not None:
         from poise.codecs.json import dumps
 
         text = dumps(as_json(scores)) + "\n"
         if json == "-":
-            sys.stdout.write(text)
+            to_standard_output(text)
         else:
-            Path(json).write_text(text, encoding="utf-8")
+            with replacing(Path(json)) as file:
+                file.write_text(text, encoding="utf-8")
     if markdown_out is not None:
-        markdown_out.write_text(markdown(scores, beside), encoding="utf-8")
+        with replacing(markdown_out) as file:
+            file.write_text(markdown(scores, beside), encoding="utf-8", errors="replace")
     if json != "-":
         _show(scores, beside)
-    return 0
+    return int(not whole)
+
+
+def _collect(dataset: Dataset, path: Path, scores: list[Score]) -> bool:
+    """Add the folder's figures; where it stops, what was found until then stays, and why is said."""
+    before = len(scores)
+    try:
+        for score in dataset.scores(path):
+            scores.append(score)
+    except PoiseError as error:
+        _say(f"{dataset.name}: stopped after {len(scores) - before} figures.", str(error))
+        return False
+    except Exception as error:
+        if os.environ.get("POISE_DEBUG"):
+            raise
+        _say(f"{dataset.name}: stopped after {len(scores) - before} figures, by a fault of Poise's own.", repr(error))
+        return False
+    if len(scores) == before:
+        _say(f"{dataset.name}: no figures; the folder is empty, or holds nothing of the layout that is known.")
+        return False
+    return True
+
+
+def _say(*lines: str) -> None:
+    console(error=True).print("\n".join(lines), markup=False)
 
 
 def _show(scores: Sequence[Score], peers: Sequence[Score]) -> None:
