@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 from poise.codecs.json import document, dumps
-from poise.model import Assessment
+from poise.model import Assessment, Finding, Reference
 
 
 def test_the_document_has_the_shape_that_scripts_rely_on(one: Assessment) -> None:
@@ -38,3 +39,18 @@ def test_recordings_keep_their_order() -> None:
     names = [f"r{k}" for k in range(5)]
     made = [Assessment(source=name, id=name) for name in names]
     assert [each["recording"] for each in document(made)["recordings"]] == names
+
+
+def test_a_smallest_real_change_of_zero_is_a_number_and_an_unknown_one_is_null(one: Assessment) -> None:
+    finding = Finding(
+        finding="f_slow", name="Slow", sentence="", side=None, severity="minor", confidence=0.5, deviation=0.1,
+        unit="m/s", because=(), reference=Reference(measure="gait.speed", population="adults", unit="m/s", citation="made", evidence="design"),
+        smallest_real_change=0.0,
+    )  # fmt: skip
+    found = replace(one, findings=(finding, replace(finding, smallest_real_change=None)))
+    written = json.loads(dumps(document([found])))["recordings"][0]["findings"]
+    assert [each["smallest_real_change"] for each in written] == [0.0, None]
+
+
+def test_a_name_that_is_no_utf8_can_be_written(one: Assessment) -> None:
+    assert b"w?" in dumps(document([replace(one, id="w\udcff")])).encode("utf-8")

@@ -20,8 +20,9 @@ def document(assessments: Iterable[Assessment], *, with_series: bool = False) ->
 
 
 def dumps(content: object, *, indent: int | None = 2) -> str:
-    """Strict JSON: what is not a number is null, never NaN."""
-    return json.dumps(content, indent=indent, ensure_ascii=False, allow_nan=False)
+    """Strict JSON, always UTF-8: what is not a number is null; a byte of a file name that is no letter is ``?``."""
+    text = json.dumps(content, indent=indent, ensure_ascii=False, allow_nan=False)
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def recording(assessment: Assessment, *, with_series: bool = False) -> dict[str, Any]:
@@ -101,7 +102,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "sentence": finding.sentence,
         "deviation": _number(finding.deviation),
         "error": _number(finding.error),
-        "smallest_real_change": _number(finding.smallest_real_change or math.nan),
+        "smallest_real_change": _number(_given(finding.smallest_real_change)),
         "unit": finding.unit,
         "because": [measured.ref for measured in finding.because],
         "reference": _reference(finding.reference),
@@ -122,6 +123,10 @@ def _problem(problem: Problem) -> dict[str, str]:
 
 def _numbers(values: Iterable[float]) -> list[float | None]:
     return [_number(value) for value in np.asarray(values, dtype=float).tolist()]
+
+
+def _given(value: float | None) -> float:
+    return math.nan if value is None else value
 
 
 def _number(value: float, decimals: int = 6) -> float | None:

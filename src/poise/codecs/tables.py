@@ -32,7 +32,7 @@ def measurement_rows(assessments: Iterable[Assessment]) -> list[dict[str, Any]]:
 
 def write_csv(assessments: Iterable[Assessment], path: Path) -> None:
     """The measurements as CSV, UTF-8, one header row; a missing number is an empty cell."""
-    with path.open("w", encoding="utf-8", newline="") as file:
+    with path.open("w", encoding="utf-8", errors="replace", newline="") as file:
         writer = csv.DictWriter(file, COLUMNS)
         writer.writeheader()
         for row in measurement_rows(assessments):
