@@ -7,15 +7,18 @@ Other packages add theirs by entry point, in the group ``poise.<room>``.
 from __future__ import annotations
 
 import importlib
+import os
 import pkgutil
+import sys
 from collections.abc import Iterator
 from functools import cache
-from importlib.metadata import entry_points
+from importlib.metadata import EntryPoint, entry_points
+from multiprocessing import parent_process
 from typing import Any
 
 
 @cache
-def discover(room: str, name: str) -> tuple[Any, ...]:
+def discover(room: str, name: str, kind: type | None = None) -> tuple[Any, ...]:
     """All plug-ins of a room: the object called `name` of each of its modules, then those of other packages.
 
     Parameters
@@ -24,13 +27,17 @@ def discover(room: str, name: str) -> tuple[Any, ...]:
         The room's short name: ``"readers"``, ``"measures"``.
     name
         What a module calls its plug-in, for example ``READER``; a module without it is passed over.
+    kind
+        The contract (a runtime-checkable protocol) that plug-ins of other packages must keep; None asks for nothing.
 
     Returns
     -------
     plugins
-        In alphabetical order of module, then of entry point: the same on every machine.
+        In alphabetical order of module, then of entry point: the same on every machine. One of another
+        package that cannot be loaded, or does not keep the contract, is left out and said once: it must not cost the
+        user all the others.
     """
-    return (*_built_in(room, name), *_from_other_packages(room))
+    return (*_built_in(room, name), *_from_other_packages(room, kind))
 
 
 def _built_in(room: str, name: str) -> Iterator[Any]:
@@ -41,6 +48,29 @@ def _built_in(room: str, name: str) -> Iterator[Any]:
             yield plugin
 
 
-def _from_other_packages(room: str) -> Iterator[Any]:
+def _from_other_packages(room: str, kind: type | None) -> Iterator[Any]:
     for entry in sorted(entry_points(group=f"poise.{room}"), key=lambda found: found.name):
-        yield entry.load()
+        try:
+            yield _loaded(entry, kind)
+        except Exception as error:
+            if parent_process() is None:  # a worker finds what the process that started it has said already
+                left_out(f"Plug-in '{entry.name}' ({entry.value}) of poise.{room}", error)
+
+
+def _loaded(entry: EntryPoint, kind: type | None) -> Any:
+    plugin = entry.load()
+    if kind is not None and not isinstance(plugin, kind):
+        raise TypeError(f"it does not offer what a {kind.__name__} must")
+    return plugin
+
+
+def left_out(what: str, error: Exception) -> None:
+    """Say once, on standard error, that a plug-in is not used and why; with POISE_DEBUG set the error is raised."""
+    if os.environ.get("POISE_DEBUG"):
+        raise error
+    _said(f"{what} is left out: {type(error).__name__}: {error}")
+
+
+@cache
+def _said(text: str) -> None:
+    print(text, file=sys.stderr)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import stat
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -9,7 +11,7 @@ from pathlib import Path, PurePosixPath
 
 from poise.errors import PoiseError, UnknownFormat, UnreadableFile
 from poise.model import Problem, Reader, Recording, Step
-from poise.plugins import discover
+from poise.plugins import discover, left_out
 from poise.readers import unpack
 from poise.readers.looks import looks_like
 
@@ -39,7 +41,7 @@ def read_file(path: Path, mapping: Mapping[str, object] | None = None) -> tuple[
         There is no such file, or it is empty, damaged or cut off.
     """
     path, told = Path(path), mapping or {}
-    if path.is_dir():
+    if os.path.isdir(path):
         return _named(_read_folder(path, told), source=str(path))
     head = _head(path)
     if unpack.is_packed(head):
@@ -52,21 +54,38 @@ def read_file(path: Path, mapping: Mapping[str, object] | None = None) -> tuple[
 
 def is_recording_folder(folder: Path) -> bool:
     """Whether a folder is one recording (one file a sensor), to be given to `read_file` as a whole."""
-    return folder.is_dir() and any(_folder_readers(folder))
+    return os.path.isdir(folder) and any(_folder_readers(folder))
 
 
 def readers() -> tuple[Reader, ...]:
     """Every reader, our own and other packages', the same order on every machine."""
-    return discover("readers", "READER")
+    return discover("readers", "READER", Reader)
 
 
 def _folder_readers(folder: Path) -> Iterator[Reader]:
-    return (reader for reader in readers() if (sniff := getattr(reader, "sniff_folder", None)) and sniff(folder))
+    return (reader for reader in readers() if _knows_folder(reader, folder))
+
+
+def _knows_folder(reader: Reader, folder: Path) -> bool:
+    sniff = getattr(reader, "sniff_folder", None)
+    try:
+        return sniff is not None and bool(sniff(folder))
+    except OSError:
+        return False  # a folder that may not be looked into is said when it is read
+    except Exception as error:
+        left_out(f"Reader '{reader.name}'", error)
+        return False
 
 
 def _read_folder(folder: Path, mapping: Mapping[str, object]) -> tuple[Recording, ...]:
     reader = next(_folder_readers(folder), None)
     if reader is None:
+        try:
+            os.listdir(folder)
+        except OSError as error:
+            raise UnreadableFile(
+                f"The folder '{folder}' cannot be opened.", found=str(error.strerror), do="Check who may read it."
+            ) from error
         raise UnknownFormat(
             f"'{folder.name}' is a folder, and not one that holds a single recording.",
             do="Give the files in it, or let 'poise analyze' go through the folder file by file.",
@@ -122,7 +141,7 @@ def _readers_for(path: Path, head: bytes, mapping: Mapping[str, object]) -> list
     """
     suffix = path.suffix.lower()
     told = "signal" in mapping
-    known = [r for r in readers() if r.sniff(path, head) or (told and getattr(r, "follows_mapping", False))]
+    known = [r for r in readers() if _knows(r, path, head) or (told and getattr(r, "follows_mapping", False))]
     return sorted(
         known,
         key=lambda r: (
@@ -131,6 +150,15 @@ def _readers_for(path: Path, head: bytes, mapping: Mapping[str, object]) -> list
             suffix not in r.suffixes,
         ),
     )
+
+
+def _knows(reader: Reader, path: Path, head: bytes) -> bool:
+    # One reader that fails on its first look must not take the file from the others.
+    try:
+        return bool(reader.sniff(path, head))
+    except Exception as error:
+        left_out(f"Reader '{reader.name}'", error)
+        return False
 
 
 class _Translated:
@@ -177,6 +205,12 @@ def _named(recordings: Sequence[Recording], *, source: str, inside: str = "") ->
 
 def _head(path: Path) -> bytes:
     try:
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise UnreadableFile(
+                f"'{path.name}' is no file, though it has a name like one.",
+                found="It is a pipe or a device, and reading it could wait for ever.",
+                do="Write what comes out of it to a file, and give that.",
+            )
         with path.open("rb") as file:
             head = file.read(HEAD_BYTES)
     except FileNotFoundError:

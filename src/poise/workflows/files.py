@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import glob
+import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +21,11 @@ class Source:
 
 
 def sources(given: Iterable[str]) -> tuple[Source, ...]:
-    """Files, folders (everything below them, hidden files left out) and patterns, in the order given, none twice."""
+    """Files, folders (everything below them, hidden files left out) and patterns, in the order given, none twice.
+
+    Links to folders below a named folder are not followed: they may lead back to where we came from. A folder that may
+    not be opened stands in the list itself, so that reading it says so.
+    """
     found: dict[Path, Source] = {}
     for name in given:
         for source in _expanded(name):
@@ -30,11 +35,12 @@ def sources(given: Iterable[str]) -> tuple[Source, ...]:
 
 def _expanded(name: str) -> list[Source]:
     path = Path(name)
-    if path.is_dir():
+    if os.path.isdir(path):
         return list(_below(path, named=True))
-    if not path.exists() and glob.has_magic(name):
-        matches = sorted(Path(match) for match in glob.glob(name, recursive=True))
-        return [source for match in matches for source in _expanded(str(match))]
+    if not os.path.exists(path) and glob.has_magic(name):
+        # ``**`` follows links to folders: what it reaches by several ways is one file.
+        matches = {os.path.realpath(match): Path(match) for match in sorted(glob.glob(name, recursive=True))[::-1]}
+        return [source for match in sorted(matches.values()) for source in _expanded(str(match))]
     return [Source(path=path, named=True)]
 
 
@@ -45,10 +51,16 @@ def _below(folder: Path, *, named: bool = False) -> Iterator[Source]:
     if is_recording_folder(folder):
         yield Source(path=folder, named=named)
         return
-    for entry in sorted(folder.iterdir()):
+    try:
+        entries = sorted(folder.iterdir())
+    except OSError:
+        yield Source(path=folder, named=True)
+        return
+    for entry in entries:
         if entry.name.startswith("."):
             continue
-        if entry.is_dir():
-            yield from _below(entry)
-        elif entry.is_file():
+        if os.path.isdir(entry):
+            if not entry.is_symlink():
+                yield from _below(entry)
+        elif os.path.isfile(entry):
             yield Source(path=entry, named=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
@@ -18,8 +19,9 @@ from poise.measures import kinematics
 from poise.measures.gait_choice import choose_walk
 from poise.model import Assessment, Band, Event, Kind, Measure, Measured, Measurement, Problem, Recording, Side, Walk
 from poise.model.finding import Source
+from poise.plugins import left_out
 from poise.readers.mapping import landmarks
-from poise.workflows.registry import all_measures, labels
+from poise.workflows.registry import all_measures, labels, measures_of_walking
 from poise.workflows.request import Request
 
 Array = NDArray[np.float64]
@@ -35,12 +37,16 @@ def assess_recording(recording: Recording, request: Request) -> Assessment:
         clean = _prepared(known, request)
     except PoiseError as error:
         return _described(known, request, [Measured(problems=(_as_problem(error, known),))])
-    assessment = _described(clean, request, list(_measured(clean, request.task)))
-    return _judged(assessment, clean, request)
+    measured = list(_measured(clean, request.task))
+    if not any(each.measurements or each.problems for each in measured):
+        measured.append(Measured(problems=tuple(_nothing_measured(clean, request.task))))
+    return _judged(_described(clean, request, measured), clean, request)
 
 
 def _judged(assessment: Assessment, recording: Recording, request: Request) -> Assessment:
     """The assessment with its findings, what they were held against, and what could not be judged."""
+    if request.earlier is not None and not request.earlier.measurements:
+        assessment = replace(assessment, problems=(*assessment.problems, _nothing_earlier(request.earlier)))
     if not assessment.measurements:
         return assessment
     references = library.references(
@@ -58,6 +64,7 @@ def _judged(assessment: Assessment, recording: Recording, request: Request) -> A
         references,
         assessment.person,
         earlier=request.earlier.measurements if request.earlier else None,
+        problems=assessment.problems,
     )
     first = {measure: held[0] for measure, held in references.by_measure.items()}
     return replace(assessment, findings=findings, unseen=unseen, references=first)
@@ -86,7 +93,8 @@ def _measured(recording: Recording, task: str) -> Iterator[Measured]:
     yield from found
     if task in {"auto", "walk"} and (Kind.BODY in recording or kinematics.MEASURE.fits(recording)):
         walk = _walk(found)
-        yield _guarded(recording, lambda: kinematics.compute_with(recording, walk, _arrays(_bands(recording, found))))
+        norms = _arrays(_bands(recording, found))
+        yield _guarded(recording, kinematics.MEASURE.name, lambda: kinematics.compute_with(recording, walk, norms))
 
 
 def _of_one_walk(found: Sequence[Measured]) -> list[Measured]:
@@ -96,19 +104,64 @@ def _of_one_walk(found: Sequence[Measured]) -> list[Measured]:
 
 
 def _computed(method: Measure, recording: Recording) -> Measured:
-    return _guarded(recording, lambda: method.compute(recording))
+    return _guarded(recording, method.name, lambda: method.compute(recording))
 
 
-def _guarded(recording: Recording, compute: Callable[[], Measured]) -> Measured:
+def _guarded(recording: Recording, method: str, compute: Callable[[], Measured]) -> Measured:
+    """What a method makes of it; that it could not is a problem and costs no other method its numbers."""
     try:
-        return compute()
+        return _typed(compute())
     except PoiseError as error:
         return Measured(problems=(_as_problem(error, recording),))
+    except Exception as error:
+        if os.environ.get("POISE_DEBUG"):
+            raise
+        return Measured(problems=(_fault(method, error, recording),))
+
+
+def _typed(measured: Measured) -> Measured:
+    if not isinstance(measured, Measured):
+        raise TypeError(f"it gave a {type(measured).__name__} instead of a Measured")
+    return measured
+
+
+def _fault(method: str, error: Exception, recording: Recording) -> Problem:
+    return Problem(
+        what=f"The method '{method}' failed on it, by a fault of its own ({type(error).__name__}: {error}).",
+        where=recording.id,
+        do="Please report it to who made the method; with POISE_DEBUG=1 in the environment the place is shown.",
+    )
+
+
+def _nothing_measured(recording: Recording, task: str) -> Iterator[Problem]:
+    """Why nothing came out at all, where neither a method nor the reading said so."""
+    do = "See what is measured with: poise measures"
+    if task != "auto" and not any(task in each.tasks for each in all_measures()):
+        yield Problem(what=f"Nothing measures this task yet: {task}.", where=recording.id, do=do)
+    elif not recording.problems:
+        held = ", ".join(recording.streams) or "nothing"
+        yield Problem(what=f"No method measures what this recording holds: {held}.", where=recording.id, do=do)
+
+
+def _nothing_earlier(earlier: Assessment) -> Problem:
+    return Problem(
+        what=f"Nothing was measured in the earlier recording '{earlier.id}': it is not compared with.",
+        where=earlier.source,
+        do="Look at that recording alone with: poise analyze",
+    )
 
 
 def _methods(recording: Recording, task: str) -> list[Measure]:
-    fitting = [each for each in all_measures() if (task == "auto" or task in each.tasks) and each.fits(recording)]
+    fitting = [each for each in all_measures() if (task == "auto" or task in each.tasks) and _fits(each, recording)]
     return [each for each in fitting if each.name != kinematics.MEASURE.name]
+
+
+def _fits(method: Measure, recording: Recording) -> bool:
+    try:
+        return method.fits(recording)
+    except Exception as error:
+        left_out(f"Method '{method.name}'", error)
+        return False
 
 
 def _walk(found: Iterable[Measured]) -> Walk | None:
@@ -144,7 +197,7 @@ def _described(recording: Recording, request: Request, measured: list[Measured])
     return Assessment(
         source=recording.source,
         id=recording.id,
-        task=_task(recording, request.task, walked=any(each.measurements for each in measured)),
+        task=_task(recording, request.task, walked=_walked(measured)),
         person=recording.person,
         rates_hz={name: stream.rate_hz for name, stream in recording.streams.items()},
         duration_s=recording.duration_s,
@@ -164,8 +217,15 @@ def _described(recording: Recording, request: Request, measured: list[Measured])
 def _task(recording: Recording, asked: str, *, walked: bool) -> str:
     if asked != "auto":
         return asked
-    # Every measure of this part is one of walking: what none of them could be taken from is no walk.
     return "walk" if walked else recording.task
+
+
+def _walked(found: Iterable[Measured]) -> bool:
+    """Whether a walk was measured, or what only a walk has, such as the angles of a cycle that came without markers."""
+    of_walking = measures_of_walking()
+    return any(
+        each.walk is not None or measured.measure in of_walking for each in found for measured in each.measurements
+    )
 
 
 def _when(event: Event) -> tuple[float, str]:

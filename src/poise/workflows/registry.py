@@ -11,7 +11,7 @@ from poise.plugins import discover
 
 def all_measures() -> tuple[Measure, ...]:
     """Every method of measuring, ours and other packages'."""
-    return discover("measures", "MEASURE")
+    return discover("measures", "MEASURE", Measure)
 
 
 def definitions() -> tuple[Definition, ...]:
@@ -21,6 +21,12 @@ def definitions() -> tuple[Definition, ...]:
         for each in method.defines:
             by_name.setdefault(each.measure, each)
     return tuple(by_name[name] for name in sorted(by_name))
+
+
+@cache
+def measures_of_walking() -> frozenset[str]:
+    """The measures that only a walk has, by what the methods that give them say they are for."""
+    return frozenset(each.measure for method in all_measures() if method.tasks <= {"walk"} for each in method.defines)
 
 
 @cache

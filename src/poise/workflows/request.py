@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from poise.errors import BadSetting
 from poise.model import Assessment, Person
 
 TASKS = ("walk", "stand", "sit_to_stand", "squat", "single_leg", "reach", "posture", "jps", "emg", "tug", "auto")
@@ -16,6 +17,11 @@ class Request:
 
     `person` adds to (and wins over) what the file says of the person; `mapping` is the user's --map; `earlier` is the
     same person's earlier assessment to compare with; `keep_signals` keeps the recording for the report's pictures.
+
+    Raises
+    ------
+    BadSetting
+        The task is none of `TASKS`.
     """
 
     task: str = "auto"
@@ -23,3 +29,7 @@ class Request:
     mapping: Mapping[str, object] = field(default_factory=dict)
     earlier: Assessment | None = None
     keep_signals: bool = True
+
+    def __post_init__(self) -> None:
+        if self.task not in TASKS:
+            raise BadSetting(f"The task '{self.task}' is not known.", do=f"Choose one of {', '.join(TASKS)}.")
