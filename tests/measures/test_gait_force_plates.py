@@ -204,3 +204,9 @@ def test_plates_that_saw_all_are_chosen_and_those_that_saw_a_step_are_not(
     assert fallback.walk is not None
     assert fallback.walk.method == MARKERS.method
     assert choose_walk([Measured()]) is None
+
+
+def test_walking_backwards_over_plates_is_said_and_not_measured(walkway: list[ForcePlate]) -> None:
+    found = MEASURE.compute(pressed(simulate_walk(backwards=True, duration_s=9.0), walkway))
+    assert found.measurements == ()
+    assert any("walks backwards" in problem.what for problem in found.problems)

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from poise.measures.footfalls import OTHER, Footfalls, Limits, steps_alternate, walk_from
-from poise.measures.spatiotemporal import DEFINES, summarise
+from poise.measures.spatiotemporal import DEFINES, backwards_problem, summarise
 from poise.measures.walk_values import Values
 from poise.measures.walker import Foot, Walker, Windows, feet_of, length_problems, speed_of, walker
 from poise.model.gait import Walk
@@ -167,7 +167,7 @@ class ForcePlateGait:
         if not steps_alternate(falls, self.limits):
             return Measured(problems=(_not_walking(where),))
         if not walk.footsteps:
-            return Measured(problems=(_nothing(contacts, where),))
+            return Measured(problems=(backwards_problem(walk, where) or _nothing(contacts, where),))
         measurements, problems = summarise(walk, recording)
         stances = tuple(self._stances(contacts, walk, recording.id, measurements))
         return Measured(
@@ -239,8 +239,10 @@ class ForcePlateGait:
     ) -> Iterator[Measurement]:
         """Stance times of whole contacts, where no stride could give them."""
         known = {measurement.ref for measurement in given}
+        away = walk.backwards
+        forwards = [each for each in contacts if not any(b.start_s <= each.start_s <= b.end_s for b in away)]
         for side in SIDES:
-            whole = [each for each in contacts if each.from_side == each.to_side == side and each.end_s > each.start_s]
+            whole = [each for each in forwards if each.from_side == each.to_side == side and each.end_s > each.start_s]
             if whole and f"gait.stance_time@{side}" not in known:
                 rows = np.array([(each.end_s - each.start_s, each.start_s, each.end_s) for each in whole])
                 behind = Values(values=rows[:, 0], start_s=rows[:, 1], end_s=rows[:, 2])
