@@ -18,7 +18,7 @@ from poise.model import Assessment
 
 def write_html(assessments: Sequence[Assessment], path: Path) -> None:
     """One file with a report for each recording, in order."""
-    path.write_text(render_html(assessments), encoding="utf-8")
+    path.write_text(render_html(assessments), encoding="utf-8", errors="replace")
 
 
 def render_html(assessments: Sequence[Assessment]) -> str:
@@ -72,8 +72,10 @@ def _anchor(index: int) -> str:
 def _in_short(assessment: Assessment) -> str:
     if not assessment.usable:
         return "could not be used"
+    if not assessment.measurements:
+        return "nothing could be measured"
     count = len(assessment.findings)
-    return "nothing beyond its reference" if not count else f"{count} finding{'s' if count > 1 else ''}"
+    return "nothing found" if not count else f"{count} finding{'s' if count > 1 else ''}"
 
 
 def _article(assessment: Assessment, anchor: str) -> Markup:

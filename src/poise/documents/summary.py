@@ -178,8 +178,10 @@ def _usual(reference: Reference | None) -> str:
 
 def _judged_by(measure: str, assessment: Assessment) -> Reference | None:
     """What a finding about this measure was held against, so that one page never tells two limits; else its norm."""
+    norm = assessment.references.get(measure)
+    unit = next((each.unit for each in assessment.measurements if each.measure == measure), "")
     decided = (each.reference for each in assessment.findings if each.reference.measure == measure)
-    return next(decided, None) or assessment.references.get(measure)
+    return next((each for each in decided if each.unit == unit), norm)
 
 
 def findings(assessment: Assessment) -> Markup | None:

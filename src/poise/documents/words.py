@@ -68,7 +68,7 @@ def figure(value: float, unit: str = "") -> str:
         return "–"
     size = abs(value)
     decimals = DECIMALS.get(unit, 0 if size >= 100 else 1 if size >= 10 else 2)
-    if unit == "m" and size < 0.1:
+    if unit == "m" and size < 0.05:
         decimals = 3  # clearances and margins are millimetres
     # Rounding first, and adding nothing, keeps a small negative number from being written as −0.
     text = f"{round(value, decimals) + 0.0:.{decimals}f}".replace("-", "−")
