@@ -24,6 +24,8 @@ LAYOUTS = Path(__file__).parent / "layouts"
 TIME_NAME = re.compile(
     r"(abs[_ ]?)?(time|t|zeit|tiempo|temps|tempo|timestamp|time[_ ]?stamp|time[_ ]?s|seconds|sec)", re.IGNORECASE
 )
+MOST_RAD_S = (8.0, 60.0)
+"""Below, a rate is believed to be in rad/s; above, no sensor reads so much; between, nobody can know by size."""
 INERTIAL = (Kind.ACCELERATION, Kind.ANGULAR_VELOCITY, Kind.MAGNETIC_FIELD)
 
 
@@ -158,11 +160,12 @@ class _Part:
 
 @dataclass(frozen=True, kw_only=True)
 class _Group:
-    """The channels of one stream, and the columns its clock stands in."""
+    """The channels of one stream, the columns its clock stands in, and the unit that other signals show it to have."""
 
     signals: Signals
     parts: tuple[_Part, ...]
     time: int | None
+    shown_unit: str | None = None
 
     @property
     def columns(self) -> set[int]:
@@ -193,7 +196,9 @@ def _streams(table: _Table) -> tuple[dict[str, Stream], list[Problem], float]:
             problems += [p for p in clocks[group.time].problems if p not in problems]
         ticks = clocks[group.time]
         samples = ticks.samples(found.values)
-        stream = _stream(table, group, {c: samples[:, i] for c, i in place.items()}, ticks.time_s, problems)
+        by_column = {c: samples[:, i] for c, i in place.items()}
+        known = _with_rate_unit(group, groups, by_column, ticks.time_s)
+        stream = _stream(table, known, by_column, ticks.time_s, problems)
         if stream is not None:
             _put(made, group.signals.stream or stream.kind, stream)
     return _oriented(made), problems, min((c.first_s for c in clocks.values()), default=0.0)
@@ -270,12 +275,7 @@ def _stream(
     table: _Table, group: _Group, samples: Mapping[int, text.Array], time_s: text.Array, problems: list[Problem]
 ) -> Stream | None:
     """The stream of a group from the samples of each column; None where nothing was recorded."""
-    width = max(len(part.columns) for part in group.parts)
-    values = np.full((len(time_s), len(group.parts), width), np.nan)
-    for i, part in enumerate(group.parts):
-        for axis, column in enumerate(part.columns):
-            if column is not None:
-                values[:, i, axis] = samples[column] if column >= 0 else 0.0
+    values = _values(group, samples, len(time_s))
     if not np.isfinite(values).any():
         return None
     unit, factor = _unit(table, group, values, problems)
@@ -290,6 +290,37 @@ def _stream(
         frame=_frame(signals, table.layout),
         confidence=_confidence(group, samples, len(time_s)),
     )
+
+
+def _values(group: _Group, samples: Mapping[int, text.Array], count: int) -> text.Array:
+    width = max(len(part.columns) for part in group.parts)
+    values = np.full((count, len(group.parts), width), np.nan)
+    for i, part in enumerate(group.parts):
+        for axis, column in enumerate(part.columns):
+            if column is not None:
+                values[:, i, axis] = samples[column] if column >= 0 else 0.0
+    return values
+
+
+def _with_rate_unit(
+    group: _Group, groups: Sequence[_Group], samples: Mapping[int, text.Array], time_s: text.Array
+) -> _Group:
+    """A gyroscope's columns with the unit that its accelerometer shows, where there is one and it shows it."""
+    channels = [part.channel for part in group.parts]
+    beside = (
+        one for one in groups
+        if one.signals.kind == Kind.ACCELERATION and one.time == group.time
+        and [part.channel for part in one.parts] == channels
+    )  # fmt: skip
+    felt = next(beside, None)
+    if group.signals.kind != Kind.ANGULAR_VELOCITY or group.signals.unit or felt is None or len(time_s) < 2:
+        return group
+    turning, pushing = _values(group, samples, len(time_s)), _values(felt, samples, len(time_s))
+    if turning.shape[2] != 3 or pushing.shape[2] != 3:
+        return group
+    rate_hz = 1.0 / float(np.median(np.diff(time_s)))
+    shown = {imu.rate_unit(pushing[:, i], turning[:, i], rate_hz) for i in range(len(channels))} - {None}
+    return replace(group, shown_unit=shown.pop()) if len(shown) == 1 else group
 
 
 def _frame(signals: Signals, layout: Layout) -> Frame:
@@ -449,13 +480,14 @@ def _unit(table: _Table, group: _Group, values: text.Array, problems: list[Probl
         return UNITS[said.lower()]
     if kind in (Kind.LANDMARKS, Kind.EMG, Kind.ANALOG, Kind.MAGNETIC_FIELD):
         return "unknown", 1.0
-    guess = _guess(kind, values)
-    what = f"The file does not say the unit of its {kind.replace('_', ' ')}; it was taken for {guess} by its size."
+    guess = group.shown_unit or _guess(kind, values, table.path.name)
+    by = "how gravity turns with it" if group.shown_unit else "its size"
+    what = f"The file does not say the unit of its {kind.replace('_', ' ')}; it was taken for {guess} by {by}."
     problems.append(Problem(what=what, where=table.path.name, do="Check it, or say so with --map: unit = …"))
     return UNITS[guess.lower()]
 
 
-def _guess(kind: Kind, values: text.Array) -> str:
+def _guess(kind: Kind, values: text.Array, where: str) -> str:
     size = np.abs(values[np.isfinite(values)])
     high = float(np.percentile(size, 99)) if size.size else 0.0
     if kind == Kind.ACCELERATION:
@@ -463,8 +495,14 @@ def _guess(kind: Kind, values: text.Array) -> str:
         length = float(np.nanmedian(np.sqrt(np.nansum(values**2, axis=2))))
         return "g" if length < 3.0 else "m/s2" if length < 100.0 else "mg"
     if kind == Kind.ANGULAR_VELOCITY:
-        # 35 rad/s is what most sensors can read at all (2000 deg/s).
-        return "deg/s" if high > 35.0 else "rad/s"
+        # 70 rad/s is what the fastest sensors can read at all (4000 deg/s); people turn a foot at some 8 rad/s.
+        if MOST_RAD_S[0] < high < MOST_RAD_S[1]:
+            raise BadMapping(
+                f"'{where}' does not say whether its angular velocity is in rad/s or deg/s, and it could be either.",
+                found=f"Its numbers go up to {high:.3g}, and gravity does not show how far the sensor turned.",
+                do='Say so with --map: unit = "deg/s" (or "rad/s") in its [[signal]] (docs/mapping.md).',
+            )
+        return "deg/s" if high >= MOST_RAD_S[1] else "rad/s"
     if kind in (Kind.MARKERS, Kind.CENTRE_OF_PRESSURE, Kind.MODEL_POINTS):
         return "m" if high < 5.0 else "cm" if high < 100.0 and kind == Kind.CENTRE_OF_PRESSURE else "mm"
     return {

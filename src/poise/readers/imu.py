@@ -10,11 +10,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from poise.model import Frame, Kind, Stream
+from poise.signals.filters import lowpass_offline
 
 Array = NDArray[np.float64]
 
 # An axis within 45 degrees of the vertical is the one that points up or down.
 LEAST_SHARE_OF_GRAVITY = np.cos(np.radians(45.0))
+TURN_HZ = 1.0
+# Seen over said: 1 in rad/s and 1/57 in deg/s; linear acceleration moves it, so each has a span and a gap between.
+TURN_SHARES = {"rad/s": (0.2, 5.0), "deg/s": (0.2 / 57.3, 0.09)}
 UNITS = {Kind.ACCELERATION: "m/s²", Kind.ANGULAR_VELOCITY: "rad/s", Kind.MAGNETIC_FIELD: "µT", Kind.ORIENTATION: "1"}
 
 
@@ -54,6 +58,35 @@ def up_axis(acceleration: Array) -> str | None:
     if not length or abs(mean[axis]) < LEAST_SHARE_OF_GRAVITY * length:
         return None
     return ("+" if mean[axis] > 0 else "-") + "xyz"[axis]
+
+
+def rate_unit(felt: Array, turning: Array, rate_hz: float) -> str | None:
+    """The unit of a gyroscope, ``rad/s`` or ``deg/s``, by how far gravity turns in the sensor; None if not clear.
+
+    Parameters
+    ----------
+    felt, turning
+        Shape (samples, 3) of one sensor, the same axes: acceleration in any unit, angular rate in an unknown one.
+
+    Notes
+    -----
+    Gravity turns in the sensor's axes by −ω × g. Below 1 Hz the accelerometer shows that turn; it is 57 times smaller
+    than the rate says where degrees are taken for radians. It fails, and says so, where the sensor hardly turned away
+    from the vertical, or was shaken more than turned.
+    """
+    known = np.isfinite(felt).all(axis=1) & np.isfinite(turning).all(axis=1)
+    if not rate_hz > 4.0 * TURN_HZ or known.sum() < 4.0 * rate_hz:
+        return None
+    slow = lowpass_offline(felt[known], rate_hz, TURN_HZ)
+    length = np.linalg.norm(slow, axis=1, keepdims=True)
+    if not (length > 0.0).all():
+        return None
+    gravity = slow / length
+    seen = lowpass_offline(np.gradient(gravity, axis=0) * rate_hz, rate_hz, TURN_HZ)
+    said = lowpass_offline(-np.cross(turning[known], gravity), rate_hz, TURN_HZ)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        share = float(np.linalg.norm(seen) / np.linalg.norm(said))
+    return next((unit for unit, (low, high) in TURN_SHARES.items() if low <= share <= high), None)
 
 
 def streams(signals: Sequence[Signal]) -> dict[str, Stream]:
