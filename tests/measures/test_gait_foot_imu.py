@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -239,19 +240,33 @@ def test_a_real_walk_with_a_turn_against_motion_capture(shared_data: Path) -> No
     assert scores["gait.foot_strike_angle", "mae"] <= 3.0
 
 
+NONSENSE: dict[str, Callable[[np.ndarray], np.ndarray]] = {
+    "noise": lambda values: np.random.default_rng(0).normal(0.0, 10.0, values.shape),
+    "nothing": np.zeros_like,
+    "a millionfold": lambda values: 1e6 * values,
+}
+
+
 @pytest.mark.filterwarnings("error")
-@pytest.mark.parametrize("seed", range(8))
-def test_nonsense_gives_problems_or_numbers_but_never_a_traceback(seed: int) -> None:
-    random = np.random.default_rng(seed)
-    walk = recorded(replace(WALK, lengths_m=(1.3,) * 3))
+@pytest.mark.parametrize("kind", [Kind.ACCELERATION, Kind.ANGULAR_VELOCITY])
+@pytest.mark.parametrize("nonsense", NONSENSE)
+def test_nonsense_in_either_signal_gives_no_number_and_says_why(nonsense: str, kind: Kind) -> None:
+    walk = recorded(replace(WALK, lengths_m=(1.3,) * 5))
+    measured = MEASURE.compute(with_values(walk, kind, NONSENSE[nonsense](walk[kind].values)))
+    assert measured.measurements == ()
+    assert measured.problems
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("share", [0.05, 0.3])
+def test_samples_lost_at_random_move_no_stride(share: float) -> None:
+    walk = recorded(replace(WALK, lengths_m=(1.3,) * 5))
+    lost = np.random.default_rng(1).random(len(walk[Kind.ACCELERATION].time_s)) < share
     for kind in (Kind.ACCELERATION, Kind.ANGULAR_VELOCITY):
-        values = walk[kind].values.copy()
-        spoilt = [
-            lambda v: random.normal(0.0, 10.0, v.shape),
-            np.zeros_like,
-            lambda v: 1e6 * v,
-            lambda v: np.where(random.random(v.shape) < 0.3, np.nan, v),
-        ][random.integers(4)](values)
-        walk = with_values(walk, kind, spoilt)
-    for measurement in MEASURE.compute(walk).measurements:
-        assert np.isfinite(measurement.value)
+        walk = with_values(walk, kind, np.where(lost[:, None, None], np.nan, walk[kind].values))
+    measured = MEASURE.compute(walk)
+    assert measured.walk is not None
+    for stride in measured.walk.strides:
+        assert stride.length_m == pytest.approx(1.3, abs=0.05)
+    for each in measured.measurements:
+        assert each.valid_fraction == pytest.approx(1.0 - share, abs=0.1)

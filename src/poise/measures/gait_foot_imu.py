@@ -55,7 +55,10 @@ class FootImuGait:
     Step length and width cannot be had: each sensor knows its own path only. Circumduction and lift are those of the
     sensor, wherever it sits on the shoe. A sensor whose accelerometer reads 1 % too much gives strides 1 % too long.
     Not made for running, stairs or walking backwards. On a treadmill lengths are right only while the belt runs
-    evenly. See `foot_swings` and `foot_strapdown` for the methods and their sources.
+    evenly. The first step from standing is no stride, as no contact comes before it; the strides after it and before
+    the stop, in which the walk speeds up and slows down, are real strides of that foot and are counted: record a
+    lead-in of 2.5 m, or cut the recording, where a steady pace is meant. See `foot_swings`
+    and `foot_strapdown` for the methods and their sources.
     """
 
     name: str = "gait_foot_imu"
@@ -110,13 +113,14 @@ def _events(feet: list[FootSteps]) -> tuple[Event, ...]:
 
 
 def _valid_fraction(recording: Recording, walk: Walk) -> float:
-    """Share of samples that were recorded during the bouts, of the signal that fared worst."""
+    """Share of samples recorded during the bouts (without one: from start to end), of the signal that fared worst."""
     shares = []
     for side in recorded_sides(recording):
         for kind in (Kind.ACCELERATION, Kind.ANGULAR_VELOCITY):
             stream = stream_of(recording, kind, side)
-            if stream is not None and walk.bouts:
+            if stream is not None:
                 bouts = [slice(*np.searchsorted(stream.time_s, (bout.start_s, bout.end_s))) for bout in walk.bouts]
+                bouts = bouts or [slice(None)]
                 values = np.concatenate([stream[channel_of(side)][bout] for bout in bouts])
                 shares.append(float(np.isfinite(values).all(axis=1).mean()))
     return min(shares, default=1.0)
