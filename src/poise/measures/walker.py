@@ -29,6 +29,9 @@ _TOE = (
 TREADMILL_FROM_M_S = 0.1
 EVEN_SHARE = 0.10
 """A belt whose speed stays within this share of itself runs evenly; within each step it swings by some 5 %."""
+BELT_EVERY_S = 0.5
+ENOUGH_HZ = 50.0
+"""So many looks a second are enough at what changes slowly: a belt, the way a body faces."""
 SLOWEST_WALK_M_S = 0.08
 """Mobilise-D's lower limit of walking speed for all their groups of patients (measures.md 1.1.5)."""
 BACKWARDS_COSINE = -0.5
@@ -213,19 +216,20 @@ def _backwards(
     velocity_m_s: Array, feet: Iterable[Foot], pelvis_facing: Array | None, rate_hz: float, windows: Windows
 ) -> NDArray[np.bool_]:
     """Stretches in which the pelvis goes, by more than a sitting-down, against where the feet point."""
-    facing = _facing([(foot.toe_m - foot.heel_m)[:, :2] for foot in feet], round(windows.heading_s * rate_hz))
-    if pelvis_facing is not None:
-        by_pelvis = _facing([pelvis_facing], round(windows.heading_s * rate_hz))
-        facing = np.where(np.isfinite(facing), facing, by_pelvis)
-    speed = np.hypot(velocity_m_s[:, 0], velocity_m_s[:, 1])
+    samples, apart = len(velocity_m_s), max(1, round(rate_hz / ENOUGH_HZ))
+    some, window = slice(None, None, apart), round(windows.heading_s * rate_hz / apart)
+    facing = _facing([foot.toe_m[some, :2] - foot.heel_m[some, :2] for foot in feet], window)
+    if pelvis_facing is not None and not np.isfinite(facing).all():
+        facing = np.where(np.isfinite(facing), facing, _facing([pelvis_facing[some]], window))
+    speed = np.hypot(velocity_m_s[some, 0], velocity_m_s[some, 1])
     with np.errstate(invalid="ignore"):
-        against = (velocity_m_s * facing).sum(axis=1) < BACKWARDS_COSINE * speed
+        against = (velocity_m_s[some] * facing).sum(axis=1) < BACKWARDS_COSINE * speed
         against &= speed >= SLOWEST_WALK_M_S
-    travelled = np.concatenate(([0.0], np.cumsum(np.where(against, speed, 0.0)))) / rate_hz
+    travelled = np.concatenate(([0.0], np.cumsum(np.where(against, speed, 0.0)))) * (apart / rate_hz)
     found, backwards = stretches(against), np.zeros(len(against), dtype=bool)
     for start, stop in zip(found.start.tolist(), found.stop.tolist(), strict=True):
         backwards[start:stop] = travelled[stop] - travelled[start] >= BACKWARDS_FROM_M
-    return backwards
+    return np.repeat(backwards, apart)[:samples]
 
 
 def _facing(arrows_m: Iterable[Array], samples: int) -> Array:
@@ -300,10 +304,10 @@ class Belt:
     def __init__(self, floor_m_s: Array, feet: Iterable[Foot], rate_hz: float, window_s: float) -> None:
         self._window_s = window_s
         self._at_s, self._velocity_m_s = np.zeros(1), floor_m_s[None, :]
-        at_s, velocity_m_s = _looks(list(feet), rate_hz, window_s)
-        speed = np.hypot(*velocity_m_s.T)
-        if len(at_s) and float(np.ptp(speed)) > EVEN_SHARE * float(np.hypot(*floor_m_s)):
-            self._at_s, self._velocity_m_s = at_s, velocity_m_s
+        look = _Look(list(feet), rate_hz, window_s)
+        speed = np.hypot(*look.every(0.5 * window_s)[1].T)
+        if len(speed) and float(np.ptp(speed)) > EVEN_SHARE * float(np.hypot(*floor_m_s)):
+            self._at_s, self._velocity_m_s = look.every(BELT_EVERY_S)
 
     def velocity_m_s(self, since_start_s: Array) -> Array:
         """Shape (samples, 2)."""
@@ -332,24 +336,33 @@ class Belt:
         return np.asarray((most - least > EVEN_SHARE * most)[nearest])
 
 
-def _looks(feet: Sequence[Foot], rate_hz: float, window_s: float) -> tuple[Array, Array]:
-    """When, s from the start, and what the floor's velocity was around then, shapes (looks,) and (looks, 2)."""
-    samples, half = len(feet[0].heel_m), max(1, round(0.5 * window_s * rate_hz))
-    all_samples = np.arange(samples)
-    seen = [
-        (_velocity_at(foot.heel_m, all_samples, rate_hz), _velocity_at(foot.toe_m, all_samples, rate_hz),
-         _low(foot.toe_m[:, 2]))
-        for foot in feet
-    ]  # fmt: skip
-    found = []
-    for centre in range(0, samples, max(1, round(0.5 * rate_hz))):
-        part = slice(max(0, centre - half), centre + half)
-        roughly = _middle([toe[part][low[part]] for _, toe, low in seen])
-        exactly = None if roughly is None else _middle([_flat(heel[part], toe[part], roughly) for heel, toe, _ in seen])
-        if exactly is not None:
-            found.append((centre / rate_hz, *exactly.tolist()))
-    looks = np.array(found).reshape(-1, 3)
-    return looks[:, 0], looks[:, 1:]
+class _Look:
+    """The floor's velocity in windows along a recording."""
+
+    def __init__(self, feet: Sequence[Foot], rate_hz: float, window_s: float) -> None:
+        apart = max(1, round(rate_hz / ENOUGH_HZ))
+        sample = np.arange(0, len(feet[0].heel_m), apart)
+        self._rate_hz, self._half = rate_hz / apart, max(1, round(0.5 * window_s * rate_hz / apart))
+        self._samples = len(sample)
+        self._feet = [
+            (_velocity_at(foot.heel_m, sample, rate_hz), _velocity_at(foot.toe_m, sample, rate_hz),
+             _low(foot.toe_m[sample, 2]))
+            for foot in feet
+        ]  # fmt: skip
+
+    def every(self, apart_s: float) -> tuple[Array, Array]:
+        """When, s from the start, and how fast the floor was around then, shapes (looks,) and (looks, 2)."""
+        centres = range(0, self._samples, max(1, round(apart_s * self._rate_hz)))
+        seen = [(centre / self._rate_hz, self._around(centre)) for centre in centres]
+        looks = np.array([(at_s, *velocity) for at_s, velocity in seen if velocity is not None]).reshape(-1, 3)
+        return looks[:, 0], looks[:, 1:]
+
+    def _around(self, centre: int) -> Array | None:
+        part = slice(max(0, centre - self._half), centre + self._half)
+        roughly = _middle([toe[part][low[part]] for _, toe, low in self._feet])
+        if roughly is None:
+            return None
+        return _middle([_flat(heel[part], toe[part], roughly) for heel, toe, _ in self._feet])
 
 
 def sparse(samples: int, enough: int = 30_000) -> NDArray[np.intp]:
