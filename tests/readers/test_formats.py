@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from poise.cleaning.prepare import prepare
 from poise.errors import BadMapping, PoiseError, UnknownFormat, UnreadableFile
 from poise.model import Kind, Recording
 from poise.readers import mapping, mobilised
@@ -377,6 +378,7 @@ def test_shares_of_the_picture_become_pixels_once_its_size_is_known(tmp_path: Pa
     unknown = read(tmp_path, "pose.csv", raw)
     assert unknown[Kind.LANDMARKS].unit == "1"
     assert "its size is not known" in said(unknown)
+    assert len(prepare(unknown).problems) == len(unknown.problems)
     known = read(tmp_path, "pose.csv", raw, {"width_px": 1000, "height_px": 500})
     assert known[Kind.LANDMARKS].unit == "px"
     np.testing.assert_allclose(known[Kind.LANDMARKS]["left_hip"][0, :2], [300.0, 200.0])

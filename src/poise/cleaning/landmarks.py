@@ -53,8 +53,8 @@ def body_from_picture(
     """The recording with a BODY stream from the landmarks of a picture, or with a Problem that says why not."""
     size_px = _size_px(recording, stream)
     if size_px is None:
-        told = any("width" in problem.what for problem in recording.problems)
-        return recording if told else replace(recording, problems=(*recording.problems, _no_size()))
+        told_by_reader = "picture_size" in recording.details
+        return recording if told_by_reader else replace(recording, problems=(*recording.problems, _no_size()))
     naming = name_points(stream.channels, names)
     source = _confident(stream, settings)
     points = {

@@ -84,7 +84,7 @@ class LandmarksJson:
                 streams=streams,
                 events=_events(facts),
                 problems=tuple(dict.fromkeys(problems)),
-                details={"format": self.name, **_about(facts)},
+                details={"format": self.name, **poses.details(streams.values()), **_about(facts)},
             ),
         )
 

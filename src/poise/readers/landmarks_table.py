@@ -83,7 +83,7 @@ class LandmarkTable:
                 source=str(path),
                 streams=streams,
                 problems=(*found.problems, *ticks.problems, *told, *doubts),
-                details={"format": self.name, **words},
+                details={"format": self.name, **poses.details([stream]), **words},
             ),
         )
 

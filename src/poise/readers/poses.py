@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal
 
 import numpy as np
@@ -113,6 +113,11 @@ def stream(
         confidence=confidence,
     )
     return made, problems
+
+
+def details(made: Iterable[Stream]) -> dict[str, str]:
+    """What a recording keeps of its landmarks' picture: that its size is not known, where a problem has said so."""
+    return {"picture_size": "not known"} if any(each.unit == "1" for each in made) else {}
 
 
 def size_px(*told: Mapping[str, object]) -> tuple[float, float] | None:
