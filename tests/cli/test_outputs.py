@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 
@@ -130,6 +131,15 @@ def test_an_earlier_recording_of_which_nothing_was_measured_is_said(walk: Path, 
     done = poise("analyze", walk, "--earlier", tmp_path / "still.c3d", "--json", "-")
     problems = json.loads(done.stdout)["recordings"][0]["problems"]
     assert any("Nothing was measured in the earlier recording" in each["what"] for each in problems)
+
+
+def test_which_of_several_earlier_recordings_is_compared_with_is_said(walk: Path, tmp_path: Path) -> None:
+    with ZipFile(tmp_path / "two.zip", "w") as archive:
+        archive.write(walk, "first.c3d")
+        archive.write(walk, "second.c3d")
+    done = poise("analyze", walk, "--earlier", tmp_path / "two.zip", "--json", "-")
+    assert done.returncode == 0
+    assert "holds 2 recordings; what is compared with is 'first'" in " ".join(done.stderr.decode().split())
 
 
 def test_validate_tells_a_bad_file_and_an_empty_folder_and_goes_on(tmp_path: Path) -> None:
