@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from poise.measures.lumbar_filters import bandpass, lowpass
 from poise.measures.lumbar_signal import Trunk
-from poise.signals.filters import bandpass_offline, lowpass_offline
 from poise.signals.orientation import orientation_offline, rotate
 
 Array = NDArray[np.float64]
@@ -38,7 +38,7 @@ def up_by_tilt(trunk: Trunk) -> Up:
     -----
     Needs no gyroscope. It fails while the trunk bends or turns over faster than `TILT_HZ`.
     """
-    slow = lowpass_offline(trunk.acceleration, trunk.rate_hz, TILT_HZ)
+    slow = lowpass(trunk.acceleration, trunk.rate_hz, TILT_HZ)
     return _unit(slow)
 
 
@@ -98,7 +98,7 @@ def heading_of(trunk: Trunk, up: Up) -> Heading:
     """
     along = np.einsum("ni,ni->n", trunk.acceleration, up)
     flat = trunk.acceleration - along[:, None] * up
-    steps = bandpass_offline(np.column_stack((along, flat)), trunk.rate_hz, *STEP_BAND_HZ)
+    steps = bandpass(np.column_stack((along, flat)), trunk.rate_hz, *STEP_BAND_HZ)
     change = np.gradient(steps[:, 0])
     toward = steps[:, 1:].T @ change
     scale = float(np.sqrt((change**2).sum() * (steps[:, 1:] ** 2).sum()))

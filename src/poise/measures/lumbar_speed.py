@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from poise.measures.lumbar_axes import STEP_BAND_HZ, Axes
-from poise.signals.filters import bandpass_offline
+from poise.measures.lumbar_filters import bandpass
 
 Array = NDArray[np.float64]
 Index = NDArray[np.intp]
@@ -22,7 +22,7 @@ LAG_SHARE = 0.15
 
 def push_of(axes: Axes, rate_hz: float) -> Array:
     """Acceleration up and forward in the step band, m/s², shape (samples, 2); best with some signal around the walk."""
-    return bandpass_offline(np.column_stack((axes.vertical, axes.forward)), rate_hz, *STEP_BAND_HZ)
+    return bandpass(np.column_stack((axes.vertical, axes.forward)), rate_hz, *STEP_BAND_HZ)
 
 
 def stride_speeds(

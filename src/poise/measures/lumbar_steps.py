@@ -25,8 +25,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from poise.measures.lumbar_axes import Axes
+from poise.measures.lumbar_filters import bandpass
 from poise.model.recording import SIDES, Side
-from poise.signals.filters import bandpass_offline
 
 Array = NDArray[np.float64]
 Index = NDArray[np.intp]
@@ -122,7 +122,7 @@ def find_steps(axes: Axes, rate_hz: float, settings: StepSettings | None = None)
     chosen = settings or StepSettings()
     if len(axes.vertical) < SHORTEST_S * rate_hz:
         return NO_STEPS
-    push = bandpass_offline(axes.vertical, rate_hz, chosen.low_hz, chosen.high_hz)
+    push = bandpass(axes.vertical, rate_hz, chosen.low_hz, chosen.high_hz)
     height = _twice_integrated(axes.vertical, rate_hz, (chosen.low_hz, chosen.dip_high_hz))
     dips, depth = _dips(height, chosen.window_s, rate_hz)
     if len(dips) < 2:
@@ -138,9 +138,9 @@ def find_steps(axes: Axes, rate_hz: float, settings: StepSettings | None = None)
 
 def _twice_integrated(acceleration: Array, rate_hz: float, band: tuple[float, float]) -> Array:
     """Displacement, drift taken off after each integration; two band passes leave a step's phase where it was."""
-    velocity = np.cumsum(bandpass_offline(acceleration, rate_hz, *band)) / rate_hz
-    velocity = bandpass_offline(velocity, rate_hz, *band)
-    return bandpass_offline(np.cumsum(velocity) / rate_hz, rate_hz, *band)
+    velocity = np.cumsum(bandpass(acceleration, rate_hz, *band)) / rate_hz
+    velocity = bandpass(velocity, rate_hz, *band)
+    return bandpass(np.cumsum(velocity) / rate_hz, rate_hz, *band)
 
 
 def _dips(height: Array, window_s: float, rate_hz: float) -> tuple[Index, Array]:
@@ -163,8 +163,8 @@ def _spread(signal: Array, window_s: float, rate_hz: float) -> Array:
 def _sway_at(dips: Index, leftward: Array, rate_hz: float, settings: StepSettings) -> Array:
     """Sideways velocity at the dips, left positive, 1 for the peak of a steady sway."""
     band = settings.sway_low_hz, settings.sway_high_hz
-    velocity = np.cumsum(bandpass_offline(leftward, rate_hz, *band)) / rate_hz
-    velocity = bandpass_offline(velocity, rate_hz, *band)
+    velocity = np.cumsum(bandpass(leftward, rate_hz, *band)) / rate_hz
+    velocity = bandpass(velocity, rate_hz, *band)
     steady = np.sqrt(2.0) * _spread(velocity, settings.window_s, rate_hz)
     return np.asarray(np.clip(velocity[dips] / np.maximum(steady[dips], 1e-9), -1.0, 1.0))
 

@@ -9,7 +9,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from poise.signals.filters import lowpass_offline
+from poise.measures.lumbar_filters import lowpass
 
 Array = NDArray[np.float64]
 
@@ -52,7 +52,7 @@ def find_turns(yaw_rate_rad_s: Array, rate_hz: float, settings: TurnSettings | N
     chosen = settings or TurnSettings()
     if len(yaw_rate_rad_s) < rate_hz:
         return
-    rate = lowpass_offline(np.degrees(yaw_rate_rad_s), rate_hz, chosen.lowpass_hz)
+    rate = lowpass(np.degrees(yaw_rate_rad_s), rate_hz, chosen.lowpass_hz)
     for first, last in _turning(rate, rate_hz, chosen):
         angle = float(rate[first : last + 1].sum() / rate_hz)
         seconds = (last - first) / rate_hz

@@ -20,12 +20,12 @@ from poise.measures.lumbar_axes import (
     up_by_tilt,
 )
 from poise.measures.lumbar_bouts import BoutSettings
+from poise.measures.lumbar_filters import lowpass
 from poise.measures.lumbar_signal import Trunk
 from poise.measures.lumbar_speed import push_of, stride_speeds
 from poise.measures.lumbar_steps import NO_STEPS, Steps, StepSettings, find_steps
 from poise.model.gait import NAN, Bout, Footstep, Stride
 from poise.model.recording import Side
-from poise.signals.filters import lowpass_offline
 
 Array = NDArray[np.float64]
 Span = tuple[float, float]
@@ -209,7 +209,7 @@ def _piece(trunk: Trunk, heading: Heading, begin: int, end: int) -> Array:
     turning = wide.angular_velocity
     yaw = np.full(len(wide), np.nan) if turning is None else np.einsum("ni,ni->n", turning, up)
     axes = along_axes(wide, up, heading.forward)
-    push, slow = push_of(axes, wide.rate_hz), lowpass_offline(axes.vertical, wide.rate_hz, STEP_BAND_HZ[0])
+    push, slow = push_of(axes, wide.rate_hz), lowpass(axes.vertical, wide.rate_hz, STEP_BAND_HZ[0])
     part = slice(wide.sample(start_s), wide.sample(start_s) + end - begin)
     return np.stack((axes.vertical, axes.forward, axes.leftward, yaw, *push.T, slow))[:, part]
 
