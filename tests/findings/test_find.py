@@ -271,7 +271,7 @@ def test_a_worsening_since_the_earlier_recording_is_found_though_the_value_is_us
     finding = judged(now, earlier=[then])[0]["f_stiff_knee_gait", "left"]
     assert finding.reference.basis == "earlier"
     assert finding.severity == "minor"
-    assert "in the earlier recording it was 66°" in finding.sentence
+    assert "50° now, 66° in the earlier recording" in finding.sentence
     assert judged(now, earlier=[replace(then, value=60.0)])[0] == {}, "two recordings differ so much by chance"
     assert judged(replace(now, value=66.0), earlier=[replace(then, value=50.0)])[0] == {}, "better is no finding"
 

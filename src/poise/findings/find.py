@@ -209,10 +209,12 @@ class _Judge:
             change, float(np.sqrt(2.0)) * error, 0.0, n=min(subject.n, before.n), share=1.0,
             valid_fraction=min(subject.valid_fraction, before.valid_fraction), supports_only=rule.supports_only,
         )  # fmt: skip
-        return self._finding(
+        changed = self._finding(
             rule, condition, subject, sentence_of_change(condition, subject, before.value, real), deviation=change,
             error=error, confidence=sure, severity="minor", reference=_earlier_reference(condition, before), others=(),
         )  # fmt: skip
+        # The rule's own name and advice speak of a fault; here is none, only a change towards one.
+        return replace(changed, name=f"Changed since before: {condition.label}", meaning="", ask="")
 
     def _before(self, condition: Condition, subject: Subject) -> Subject | None:
         if condition.sides == "difference":
@@ -291,7 +293,7 @@ class _Judge:
 def _reason(rule: Rule, verdicts: Sequence[_Verdict]) -> str:
     """Why a rule, or one side of it, went unjudged; empty where all of it was judged."""
     if not verdicts:
-        labels = " or ".join(dict.fromkeys(f"the {condition.label}" for condition in rule.conditions))
+        labels = " or ".join(dict.fromkeys(_with_article(condition.label) for condition in rule.conditions))
         return f"{labels} was not measured (needs {rule.needs})."
     judged = {verdict.side for verdict in verdicts if not verdict.reason}
     if not judged:
@@ -305,6 +307,11 @@ def _reason(rule: Rule, verdicts: Sequence[_Verdict]) -> str:
 def _methods(subject: Subject) -> frozenset[str]:
     """The methods behind a value, without their versions."""
     return frozenset(method_name(each.method) for each in subject.because)
+
+
+def _with_article(label: str) -> str:
+    """``the step length``, but ``how far the thigh trails behind``."""
+    return label if label.startswith(("how ", "when ", "where ")) else f"the {label}"
 
 
 def _earlier_reference(condition: Condition, before: Subject) -> Reference:

@@ -52,16 +52,15 @@ def sentence(condition: Condition, subject: Subject, limit: float, reference: Re
 
 
 def sentence_of_change(condition: Condition, subject: Subject, earlier: float, smallest_real: float) -> str:
-    """What was measured, what it was in the earlier recording, and whether that can be chance."""
+    """What was measured now and before, and whether that can be chance; no fault is named, since the value is usual."""
     change = abs(subject.value - earlier)
     words = _words(condition, subject, earlier, change, smallest_real)
-    places = _places(condition, subject, earlier, None, words)
-    told = f"{condition.says.format(**places)}; in the earlier recording it was {words.quantity(earlier)}."
-    beyond = f"That is {words.quantity(change)} {condition.word} than before, "
+    what = f"{condition.label[:1].upper()}{condition.label[1:]}{f', {subject.side}' if subject.side else ''}"
+    way = "higher" if subject.value > earlier else "lower"
     return (
-        f"{told} {beyond}more than two recordings differ by measuring error ({words.quantity(smallest_real)}).".replace(
-            "  ", " "
-        )
+        f"{what}: {words.quantity(subject.value)} now, {words.quantity(earlier)} in the earlier recording. "
+        f"That is {words.quantity(change)} {way}, more than two recordings differ by measuring error "
+        f"({words.quantity(smallest_real)}). It is not beyond what is usual."
     )
 
 
