@@ -38,7 +38,7 @@ def analyze(
     files: Files,
     task: Annotated[str, typer.Option(help="What the person did; auto finds it out.")] = "auto",
     person: Annotated[
-        str, typer.Option(metavar="FACTS", help="birth_year=1950,sex=f,height_m=1.70,mass_kg=70,affected=left")
+        str, typer.Option(metavar="FACTS", help="birth_year=1950 (or age_years=75),sex=f,height_m=1.70,…")
     ] = "",
     mapping: Map = None,
     json: Annotated[

@@ -20,7 +20,7 @@ def run(*, as_json: bool) -> int:
         return 0
     table = Table(box=None, pad_edge=False, header_style="dim")
     for column in ("measure", "unit", "what it is", "formula", "source"):
-        table.add_column(column, overflow="fold")
+        table.add_column(column, overflow="fold", no_wrap=column in {"measure", "unit"})
     for each in definitions():
         table.add_row(each.measure, each.unit, each.label, each.formula, each.source)
     console().print(table)
