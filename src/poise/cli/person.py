@@ -46,7 +46,7 @@ def parse_person(facts: str) -> Person:
         raise BadSetting(
             "--person cannot be used: " + "; ".join(faults) + ".",
             found=f"It said '{facts}'.",
-            do="Write it like birth_year=1950 (or age_years=75),sex=f,height_m=1.70,mass_kg=70; leave out what you like.",
+            do="Write it like birth_year=1950 (or age_years=75),sex=f,height_m=1.70,mass_kg=70; any part may stay out.",
         )
     return person
 
