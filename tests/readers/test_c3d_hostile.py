@@ -44,12 +44,18 @@ SAMPLES = [sample(processor, integer=integer) for processor in PROCESSORS for in
 samples = st.sampled_from(SAMPLES)
 
 
-def survives(raw):
-    """Read or refused, within the limits: seconds of this process first, then, since tracing is slow, its memory."""
+def seconds(raw):
+    """Processor time of one reading."""
     start = time.process_time()
     with suppress(UnreadableFile):
         recording_of(raw, NOWHERE)
-    assert time.process_time() - start < LONGEST_S
+    return time.process_time() - start
+
+
+def survives(raw):
+    """Read or refused, within the limits: seconds of this process first, then, since tracing is slow, its memory."""
+    # A noisy machine may steal time once; what is slow by itself is slow every time.
+    assert any(seconds(raw) < LONGEST_S for _ in range(3))
     tracemalloc.start()
     try:
         with suppress(UnreadableFile):
