@@ -50,11 +50,7 @@ def lead(assessment: Assessment) -> str:
     if not assessment.usable:
         return f"This file could not be used. {assessment.problems[0].what} {assessment.problems[0].do}"
     if not assessment.measurements:
-        return "Nothing could be measured in this recording. " + (
-            "The reasons stand below, under “What is in doubt”."
-            if assessment.problems
-            else f"It holds {_held(assessment)}, which no measure of Poise uses yet."
-        )
+        return "Nothing could be measured in this recording. The reasons stand below, under “What is in doubt”."
     count = len(in_short(assessment))
     if not count:
         return (
@@ -68,10 +64,6 @@ def lead(assessment: Assessment) -> str:
         )
     words = {1: "One thing stands", 2: "Two things stand", 3: "Three things stand"}
     return f"{words.get(count, f'{count} things stand')} out in this recording, by more than measuring error."
-
-
-def _held(assessment: Assessment) -> str:
-    return ", ".join(name.replace("_", " ").replace(".", ": ") for name in assessment.rates_hz) or "nothing"
 
 
 def _on_belt(assessment: Assessment) -> bool:
