@@ -8,8 +8,11 @@ from dataclasses import dataclass, field
 from poise.model.finding import Finding, Reference
 from poise.model.gait import Walk
 from poise.model.measurement import Curve, Measurement, Series
+from poise.model.muscle import Burst
 from poise.model.person import Person
+from poise.model.recognition import Recognition
 from poise.model.recording import Event, Problem, Recording, Step
+from poise.model.repetition import Repetition
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,10 +41,16 @@ class Assessment:
         Findings that could not be judged, each with its reason.
     references
         What each measure was judged by, by measure name; matched to the person and the speed.
-    labels
-        What each measure is called, by measure name.
     bands
         The same for curves, by curve name.
+    labels
+        What each measure is called, by measure name.
+    recognition
+        How sure it is that the recording is of `task`; None where the file could not be used.
+    conditions
+        What was held fixed or changed on purpose (`poise.model.conditions`).
+    repetitions, bursts
+        Each repetition with its parts; each stretch of activity of each muscle.
     recording
         The cleaned recording with its signals; None where nobody asked to keep them.
     """
@@ -50,6 +59,8 @@ class Assessment:
     id: str
     usable: bool = True
     task: str = "unknown"
+    recognition: Recognition | None = None
+    conditions: Mapping[str, str] = field(default_factory=dict)
     person: Person = field(default_factory=Person)
     rates_hz: Mapping[str, float] = field(default_factory=dict)
     duration_s: float = 0.0
@@ -64,5 +75,7 @@ class Assessment:
     labels: Mapping[str, str] = field(default_factory=dict)
     bands: Mapping[str, Band] = field(default_factory=dict)
     walk: Walk | None = None
+    repetitions: tuple[Repetition, ...] = ()
+    bursts: tuple[Burst, ...] = ()
     problems: tuple[Problem, ...] = ()
     recording: Recording | None = None

@@ -10,7 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from poise.model.gait import Walk
+from poise.model.muscle import Burst
 from poise.model.recording import Event, Problem, Side
+from poise.model.repetition import Repetition
 
 
 def method_name(method: str) -> str:
@@ -117,3 +119,5 @@ class Measured:
     series: tuple[Series, ...] = ()
     problems: tuple[Problem, ...] = ()
     walk: Walk | None = None
+    repetitions: tuple[Repetition, ...] = ()
+    bursts: tuple[Burst, ...] = ()

@@ -207,6 +207,9 @@ class Recording:
         What reading or cleaning left in doubt.
     details
         What the file says of itself, for `poise inspect`: format, maker, software.
+    conditions
+        What was held fixed or changed on purpose, by the names of `poise.model.conditions`: ``eyes``, ``surface``, …;
+        only what the file or the user said. Recordings of different conditions are not compared without saying so.
     """
 
     id: str
@@ -220,10 +223,12 @@ class Recording:
     history: tuple[Step, ...] = ()
     problems: tuple[Problem, ...] = ()
     details: Mapping[str, str] = field(default_factory=dict)
+    conditions: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "streams", MappingProxyType(dict(self.streams)))
         object.__setattr__(self, "details", MappingProxyType(dict(self.details)))
+        object.__setattr__(self, "conditions", MappingProxyType(dict(self.conditions)))
 
     def __contains__(self, kind: str) -> bool:
         return kind in self.streams
@@ -234,7 +239,7 @@ class Recording:
     def __reduce__(self) -> tuple[object, ...]:
         # Mapping proxies do not pickle; results travel between the processes of a pool.
         fields = {name: getattr(self, name) for name in self.__dataclass_fields__}
-        fields |= {"streams": dict(self.streams), "details": dict(self.details)}
+        fields |= {name: dict(getattr(self, name)) for name in ("streams", "details", "conditions")}
         return (_rebuild, (fields,))
 
     @property

@@ -7,25 +7,30 @@ from dataclasses import dataclass, field
 
 from poise.errors import BadSetting
 from poise.model import Assessment, Person
+from poise.model.conditions import KNOWN, faults
 
-TASKS = ("walk", "stand", "sit_to_stand", "squat", "single_leg", "reach", "posture", "jps", "emg", "tug", "auto")
+TASKS = (
+    "walk", "stand", "sit_to_stand", "squat", "single_leg", "reach", "posture", "jps", "emg", "tug",
+    "exercise", "stairs", "muscle_length", "auto",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
 class Request:
     """What is asked of every file of one run.
 
-    `person` adds to (and wins over) what the file says of the person; `mapping` is the user's --map; `earlier` is the
-    same person's earlier assessment to compare with; `keep_signals` keeps the recording for the report's pictures.
+    `person` adds to (and wins over) what the file says of the person, `conditions` what it says of the conditions
+    (`poise.model.conditions`); `mapping` is the user's --map; `earlier` is the same person's earlier assessment to compare with; `keep_signals` keeps the recording for the report's pictures.
 
     Raises
     ------
     BadSetting
-        The task is none of `TASKS`.
+        The task is none of `TASKS`, or a condition is unknown.
     """
 
     task: str = "auto"
     person: Person = field(default_factory=Person)
+    conditions: Mapping[str, str] = field(default_factory=dict)
     mapping: Mapping[str, object] = field(default_factory=dict)
     earlier: Assessment | None = None
     keep_signals: bool = True
@@ -33,3 +38,9 @@ class Request:
     def __post_init__(self) -> None:
         if self.task not in TASKS:
             raise BadSetting(f"The task '{self.task}' is not known.", do=f"Choose one of {', '.join(TASKS)}.")
+        if wrong := "; ".join(faults(self.conditions)):
+            raise BadSetting(
+                f"The conditions cannot be used: {wrong}.",
+                found=f"They said {dict(self.conditions)}.",
+                do="Write them like eyes=closed,surface=foam; the names are " + ", ".join(KNOWN) + ".",
+            )
