@@ -19,8 +19,9 @@ TASKS = (
 class Request:
     """What is asked of every file of one run.
 
-    `person` adds to (and wins over) what the file says of the person, `conditions` what it says of the conditions
-    (`poise.model.conditions`); `mapping` is the user's --map; `earlier` is the same person's earlier assessment to compare with; `keep_signals` keeps the recording for the report's pictures.
+    `person` and `conditions` (`poise.model.conditions`) add to, and win over, what the file says; `mapping` is the
+    user's --map; `earlier` is the same person's earlier assessment to compare with; `keep_signals` keeps the recording
+    for the report's pictures.
 
     Raises
     ------
