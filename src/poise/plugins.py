@@ -18,7 +18,7 @@ from typing import Any
 
 
 @cache
-def discover(room: str, name: str, kind: type | None = None) -> tuple[Any, ...]:
+def discover(room: str, name: str, kind: type | None = None, group: str | None = None) -> tuple[Any, ...]:
     """All plug-ins of a room: the object called `name` of each of its modules, then those of other packages.
 
     Parameters
@@ -29,6 +29,9 @@ def discover(room: str, name: str, kind: type | None = None) -> tuple[Any, ...]:
         What a module calls its plug-in, for example ``READER``; a module without it is passed over.
     kind
         The contract (a runtime-checkable protocol) that plug-ins of other packages must keep; None asks for nothing.
+    group
+        The entry-point group after ``poise.``; the room's name where it is not given. A room with two sorts of
+        plug-ins has a group for each.
 
     Returns
     -------
@@ -37,7 +40,7 @@ def discover(room: str, name: str, kind: type | None = None) -> tuple[Any, ...]:
         package that cannot be loaded, or does not keep the contract, is left out and said once: it must not cost the
         user all the others.
     """
-    return (*_built_in(room, name), *_from_other_packages(room, kind))
+    return (*_built_in(room, name), *_from_other_packages(group or room, kind))
 
 
 def _built_in(room: str, name: str) -> Iterator[Any]:
@@ -48,13 +51,13 @@ def _built_in(room: str, name: str) -> Iterator[Any]:
             yield plugin
 
 
-def _from_other_packages(room: str, kind: type | None) -> Iterator[Any]:
-    for entry in sorted(entry_points(group=f"poise.{room}"), key=lambda found: found.name):
+def _from_other_packages(group: str, kind: type | None) -> Iterator[Any]:
+    for entry in sorted(entry_points(group=f"poise.{group}"), key=lambda found: found.name):
         try:
             yield _loaded(entry, kind)
         except Exception as error:
             if parent_process() is None:  # a worker finds what the process that started it has said already
-                left_out(f"Plug-in '{entry.name}' ({entry.value}) of poise.{room}", error)
+                left_out(f"Plug-in '{entry.name}' ({entry.value}) of poise.{group}", error)
 
 
 def _loaded(entry: EntryPoint, kind: type | None) -> Any:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 
+from poise.cli.conditions import parse_conditions
 from poise.cli.outputs import check_writable, replacing, to_standard_output
 from poise.cli.person import parse_person
 from poise.cli.show import console, progress, show_assessment
@@ -46,6 +47,7 @@ def run(
     *,
     task: str,
     person: str,
+    conditions: str,
     mapping: Path | None,
     outputs: Outputs,
     earlier: Path | None,
@@ -56,7 +58,11 @@ def run(
     given = sources(files)
     check_writable(outputs.paths, [*(each.path for each in given), *filter(None, (mapping, earlier))])
     request = Request(
-        task=task, person=parse_person(person), mapping=load(mapping) if mapping else {}, keep_signals=outputs.pictures
+        task=task,
+        person=parse_person(person),
+        conditions=parse_conditions(conditions),
+        mapping=load(mapping) if mapping else {},
+        keep_signals=outputs.pictures,
     )
     if earlier is not None:
         request = replace(request, earlier=_earlier(earlier, request))

@@ -40,6 +40,9 @@ def analyze(
     person: Annotated[
         str, typer.Option(metavar="FACTS", help="birth_year=1950 (or age_years=75),sex=f,height_m=1.70,…")
     ] = "",
+    conditions: Annotated[
+        str, typer.Option(metavar="FACTS", help="What was held or changed: eyes=closed,surface=foam,exercise=x_squat,…")
+    ] = "",
     mapping: Map = None,
     json: Annotated[
         str | None, typer.Option(metavar="OUT", help="Write JSON to a file; - for standard output.")
@@ -66,6 +69,7 @@ def analyze(
             files,
             task=task,
             person=person,
+            conditions=conditions,
             mapping=mapping,
             outputs=outputs,
             earlier=earlier,

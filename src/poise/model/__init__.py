@@ -2,7 +2,7 @@
 
 from poise.model.assessment import Assessment, Band
 from poise.model.comparison import Comparison
-from poise.model.contracts import Measure, Reader
+from poise.model.contracts import Compare, Measure, Reader
 from poise.model.exercise import Bound, Check, Exercise, RepetitionState, Target
 from poise.model.finding import Evidence, Finding, Reference, Severity
 from poise.model.gait import Bout, Footstep, Stride, Walk
@@ -14,7 +14,7 @@ from poise.model.recording import SIDES, Event, ForcePlate, Frame, Kind, Problem
 from poise.model.repetition import Fault, Part, Repetition
 
 __all__ = [
-    "SIDES", "Assessment", "Band", "Bound", "Bout", "Burst", "Check", "Comparison", "Curve", "Definition", "Event",
+    "SIDES", "Assessment", "Band", "Bound", "Bout", "Burst", "Check", "Compare", "Comparison", "Curve", "Definition", "Event",
     "Evidence", "Exercise", "Fault", "Finding", "Footstep", "ForcePlate", "Frame", "Kind", "Measure", "Measured",
     "Measurement", "Part", "Person", "Problem", "Reader", "Recognition", "Recording", "Reference", "Repetition",
     "RepetitionState", "Series", "Severity", "Side", "Step", "Stream", "Stride", "Target", "Walk",

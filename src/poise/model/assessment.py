@@ -49,6 +49,8 @@ class Assessment:
         How sure it is that the recording is of `task`; None where the file could not be used.
     conditions
         What was held fixed or changed on purpose (`poise.model.conditions`).
+    subject
+        The code that recordings of one person share; empty where nobody said.
     repetitions, bursts
         Each repetition with its parts; each stretch of activity of each muscle.
     recording
@@ -61,6 +63,7 @@ class Assessment:
     task: str = "unknown"
     recognition: Recognition | None = None
     conditions: Mapping[str, str] = field(default_factory=dict)
+    subject: str = ""
     person: Person = field(default_factory=Person)
     rates_hz: Mapping[str, float] = field(default_factory=dict)
     duration_s: float = 0.0

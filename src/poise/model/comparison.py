@@ -14,7 +14,8 @@ class Comparison:
     """Numbers made from several recordings of one run: a Romberg quotient, a dual-task cost, a firing order.
 
     `of` names the recordings by id; `name` says what was compared, `varied` the condition that was changed on purpose
-    (``eyes``), `held` what was the same. What differed without being asked for is a problem, or there is no number.
+    (``eyes``). What differed without being asked for is a problem, or there is no number. `subject` is the code of the
+    person, empty where the file gives none.
     """
 
     name: str
@@ -23,3 +24,4 @@ class Comparison:
     measurements: tuple[Measurement, ...] = ()
     findings: tuple[Finding, ...] = ()
     problems: tuple[Problem, ...] = ()
+    subject: str = ""

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 
-from poise.model.measurement import Definition, Measured
+from poise.model.comparison import Comparison
+from poise.model.measurement import Definition, Measured, Measurement
 from poise.model.recording import Recording
 
 
@@ -50,4 +51,21 @@ class Measure(Protocol):
 
     def compute(self, recording: Recording) -> Measured:
         """Measure; what cannot be measured comes back as problems, never as numbers."""
+        ...
+
+
+Seen = tuple[str, Mapping[str, str], Sequence[Measurement]]
+"""One recording as a comparison sees it: its id, its conditions (`poise.model.conditions`), what was measured."""
+
+
+@runtime_checkable
+class Compare(Protocol):
+    """What only several recordings of one person show. A module of `poise.measures` that holds one calls it ``COMPARE``.
+
+    It gets every recording of the person; what differs without being asked for is a problem of the comparison, and
+    then there is no number.
+    """
+
+    def __call__(self, recordings: Sequence[Seen]) -> Sequence[Comparison]:
+        """The comparisons that these recordings allow; none where they allow none."""
         ...

@@ -210,6 +210,9 @@ class Recording:
     conditions
         What was held fixed or changed on purpose, by the names of `poise.model.conditions`: ``eyes``, ``surface``, …;
         only what the file or the user said. Recordings of different conditions are not compared without saying so.
+    subject
+        The code that the file or its folder gives the person, so that recordings of one person can be compared; never
+        a name. Empty where nobody said.
     """
 
     id: str
@@ -224,6 +227,7 @@ class Recording:
     problems: tuple[Problem, ...] = ()
     details: Mapping[str, str] = field(default_factory=dict)
     conditions: Mapping[str, str] = field(default_factory=dict)
+    subject: str = ""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "streams", MappingProxyType(dict(self.streams)))

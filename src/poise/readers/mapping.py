@@ -9,6 +9,7 @@ import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ import numpy as np
 
 from poise.errors import BadMapping
 from poise.model import Kind
+from poise.model.conditions import faults
 
 Column = str | int
 """A column by its name, or by its number counted from 1; 0 stands for an axis that is zero throughout."""
@@ -45,7 +47,7 @@ DELIMITERS: Mapping[str, str | None] = {
 WORDS = {
     "name", "about", "task", "delimiter", "decimal", "header_row", "header_rows", "data_row", "rate_hz",
     "assume_rate_hz", "time", "time_unit", "frame", "up", "view", "ap_axis", "ml_axis", "signal", "landmarks",
-    "person", "sensors", "recognise", "refuse", "do", "find", "problem", "width_px", "height_px",
+    "person", "sensors", "conditions", "recognise", "refuse", "do", "find", "problem", "width_px", "height_px",
 }  # fmt: skip
 SIGNAL_WORDS = {
     "kind",
@@ -146,6 +148,31 @@ def landmarks(told: Mapping[str, object]) -> dict[str, str]:
     return {str(own): str(point) for own, point in names.items()} if isinstance(names, Mapping) else {}
 
 
+def conditions(told: Mapping[str, object], *names: str) -> dict[str, str]:
+    """The conditions that ``[conditions]`` gives a recording known by these names (its id, its file's name).
+
+    What stands there by itself is said of every file; a table inside is said of those that its pattern names:
+    ``[conditions."*_closed*"]``. The later and narrower word wins.
+    """
+    given = told.get("conditions")
+    if not isinstance(given, Mapping):
+        return {}
+    said = {str(name): str(value) for name, value in given.items() if not isinstance(value, Mapping)}
+    for pattern, narrower in given.items():
+        if isinstance(narrower, Mapping) and any(fnmatchcase(name, str(pattern)) for name in names):
+            said |= {str(name): str(value) for name, value in narrower.items()}
+    return said
+
+
+def _condition_faults(told: Mapping[str, Any]) -> list[str]:
+    given = told.get("conditions", {})
+    if not isinstance(given, Mapping):
+        return ["conditions is no table: write [conditions]"]
+    tables = [each for each in given.values() if isinstance(each, Mapping)]
+    flat = {name: value for name, value in given.items() if not isinstance(value, Mapping)}
+    return [f"conditions: {fault}" for one in (flat, *tables) for fault in faults({k: str(v) for k, v in one.items()})]
+
+
 def rate_hz(told: Mapping[str, object]) -> float | None:
     """The sampling rate that the mapping gives; None where it gives none."""
     rate = told.get("rate_hz")
@@ -160,23 +187,23 @@ def layout(told: Mapping[str, Any], *, where: str) -> Layout:
     BadMapping
         With all faults of the mapping.
     """
-    faults = [f"'{word}' is no word of a mapping" for word in told if word not in WORDS]
+    wrong = [f"'{word}' is no word of a mapping" for word in told if word not in WORDS] + _condition_faults(told)
     given = told.get("signal", [])
     listed = given if isinstance(given, list) else [given]
-    signals = [found for number, one in enumerate(listed, 1) if (found := _signals(one, number, faults))]
+    signals = [found for number, one in enumerate(listed, 1) if (found := _signals(one, number, wrong))]
     rate = told.get("rate_hz")
     if rate is not None and rate_hz(told) is None:
-        faults.append(f"rate_hz is {rate!r}, not a rate above 0")
+        wrong.append(f"rate_hz is {rate!r}, not a rate above 0")
     delimiter = told.get("delimiter", "")
     if delimiter and delimiter not in DELIMITERS:
-        faults.append(f"delimiter is {delimiter!r}, not tab, comma, semicolon or space")
+        wrong.append(f"delimiter is {delimiter!r}, not tab, comma, semicolon or space")
     if told.get("time_unit", "s") not in (*UNITS, "samples", "minutes and milliseconds"):
-        faults.append(f"time_unit is {told.get('time_unit')!r}, not s, ms, us or samples")
+        wrong.append(f"time_unit is {told.get('time_unit')!r}, not s, ms, us or samples")
     for word in ("up",):
         if told.get(word) is not None and not re.fullmatch(r"[-+][xyz]", str(told[word])):
-            faults.append(f"{word} is {told[word]!r}, not one of +x -x +y -y +z -z")
-    if faults:
-        raise BadMapping(f"The mapping '{where}' cannot be used.", found="; ".join(faults) + ".", do=_SEE)
+            wrong.append(f"{word} is {told[word]!r}, not one of +x -x +y -y +z -z")
+    if wrong:
+        raise BadMapping(f"The mapping '{where}' cannot be used.", found="; ".join(wrong) + ".", do=_SEE)
     return Layout(
         name=str(told.get("name", "text table")),
         task=str(told.get("task", "unknown")),
@@ -202,30 +229,30 @@ def layout(told: Mapping[str, Any], *, where: str) -> Layout:
     )
 
 
-def _signals(told: Any, number: int, faults: list[str]) -> Signals | None:
+def _signals(told: Any, number: int, wrong: list[str]) -> Signals | None:
     where = f"signal {number}"
     if not isinstance(told, Mapping):
-        faults.append(f"{where} is no table: write [[signal]]")
+        wrong.append(f"{where} is no table: write [[signal]]")
         return None
-    faults += [f"{where}: '{word}' is no word of a signal" for word in told if word not in SIGNAL_WORDS]
+    wrong += [f"{where}: '{word}' is no word of a signal" for word in told if word not in SIGNAL_WORDS]
     try:
         kind = Kind(told.get("kind", ""))
     except ValueError:
-        faults.append(f"{where}: kind is {told.get('kind')!r}, not one of {', '.join(Kind)}")
+        wrong.append(f"{where}: kind is {told.get('kind')!r}, not one of {', '.join(Kind)}")
         return None
     unit = str(told.get("unit", ""))
     if unit and unit.lower() not in UNITS:
-        faults.append(f"{where}: unit {unit!r} is not known (known: {', '.join(UNITS)})")
+        wrong.append(f"{where}: unit {unit!r} is not known (known: {', '.join(UNITS)})")
     pattern = str(told.get("pattern", ""))
     if pattern and (fault := _pattern_fault(pattern)):
-        faults.append(f"{where}: pattern {fault}")
+        wrong.append(f"{where}: pattern {fault}")
     if not (pattern or told.get("channels") or told.get("columns") or told.get("names")):
-        faults.append(f"{where} names no columns: give channels, columns or pattern")
+        wrong.append(f"{where} names no columns: give channels, columns or pattern")
     return Signals(
         kind=kind,
         stream=str(told.get("stream", "")),
         unit=unit,
-        channels=_channels(told, where, faults),
+        channels=_channels(told, where, wrong),
         pattern=pattern,
         names=tuple(str(name) for name in told.get("names", ())),
         axes=str(told.get("axes", "xyz")),
@@ -236,7 +263,7 @@ def _signals(told: Any, number: int, faults: list[str]) -> Signals | None:
     )
 
 
-def _channels(told: Mapping[str, Any], where: str, faults: list[str]) -> tuple[tuple[str, tuple[Column, ...]], ...]:
+def _channels(told: Mapping[str, Any], where: str, wrong: list[str]) -> tuple[tuple[str, tuple[Column, ...]], ...]:
     """`channels.left_foot = ["ax", "ay", "az"]`, or `columns = ["RF", "BF"]` for one column a channel."""
     columns = told.get("columns", [])
     channels: dict[str, Any] = {str(name): name for name in columns} if isinstance(columns, Sequence) else {}
@@ -246,7 +273,7 @@ def _channels(told: Mapping[str, Any], where: str, faults: list[str]) -> tuple[t
     for channel, one in channels.items():
         several = one if isinstance(one, list) else [one]
         if not all(isinstance(column, str | int) for column in several) or not several:
-            faults.append(f"{where}: the columns of {channel} are neither names nor numbers")
+            wrong.append(f"{where}: the columns of {channel} are neither names nor numbers")
             continue
         found.append((str(channel), tuple(several)))
     return tuple(found)

@@ -5,13 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache
 
-from poise.model import Definition, Measure
+from poise.model import Compare, Definition, Measure
 from poise.plugins import discover
 
 
 def all_measures() -> tuple[Measure, ...]:
     """Every method of measuring, ours and other packages'."""
     return discover("measures", "MEASURE", Measure)
+
+
+def all_comparisons() -> tuple[Compare, ...]:
+    """Everything that several recordings of one person show together, ours and other packages'."""
+    return discover("measures", "COMPARE", Compare, "comparisons")
 
 
 def definitions() -> tuple[Definition, ...]:

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 
 from poise.errors import BadSetting
 from poise.model import Assessment, Person
-from poise.model.conditions import KNOWN, faults
 
 TASKS = (
     "walk", "stand", "sit_to_stand", "squat", "single_leg", "reach", "posture", "jps", "emg", "tug",
@@ -26,7 +25,7 @@ class Request:
     Raises
     ------
     BadSetting
-        The task is none of `TASKS`, or a condition is unknown.
+        The task is none of `TASKS`.
     """
 
     task: str = "auto"
@@ -39,9 +38,3 @@ class Request:
     def __post_init__(self) -> None:
         if self.task not in TASKS:
             raise BadSetting(f"The task '{self.task}' is not known.", do=f"Choose one of {', '.join(TASKS)}.")
-        if wrong := "; ".join(faults(self.conditions)):
-            raise BadSetting(
-                f"The conditions cannot be used: {wrong}.",
-                found=f"They said {dict(self.conditions)}.",
-                do="Write them like eyes=closed,surface=foam; the names are " + ", ".join(KNOWN) + ".",
-            )

@@ -1,0 +1,51 @@
+"""What only several recordings of one person show: Romberg quotients, the cost of a second task, %MVC."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from poise.model import Assessment, Compare, Comparison
+from poise.plugins import left_out
+from poise.workflows.registry import all_comparisons
+
+
+def compare_all(assessments: Sequence[Assessment], *, same_person: bool = False) -> tuple[Comparison, ...]:
+    """Every comparison that the recordings of a run allow, person by person.
+
+    Recordings are of one person where their files give them one code (`Assessment.subject`), or where the user said
+    so (`same_person`): then those without a code belong together. Nothing is ever compared between two people.
+    """
+    return tuple(found for one in _by_person(assessments, same_person) for found in _compared(one))
+
+
+def could_be_compared(assessments: Sequence[Assessment]) -> bool:
+    """Whether there would be comparisons if the recordings without a code were of one person."""
+    return bool(compare_all([each for each in assessments if not each.subject], same_person=True))
+
+
+def _by_person(assessments: Sequence[Assessment], same_person: bool) -> Iterator[list[Assessment]]:
+    people: dict[str, list[Assessment]] = {}
+    for each in assessments:
+        if each.measurements and (each.subject or same_person):
+            people.setdefault(each.subject, []).append(each)
+    return (each for each in people.values() if len(each) > 1)
+
+
+def _compared(assessments: Sequence[Assessment]) -> Iterator[Comparison]:
+    seen = [(each.id, each.conditions, each.measurements) for each in assessments]
+    for method in all_comparisons():
+        try:
+            found = tuple(method(seen))
+        except Exception as error:  # a fault of one comparison must not cost the others
+            if os.environ.get("POISE_DEBUG"):
+                raise
+            left_out(f"Comparison '{_name(method)}'", error)
+            continue
+        subject = assessments[0].subject
+        yield from (replace(each, subject=subject) for each in found)
+
+
+def _name(method: Compare) -> str:
+    return str(getattr(method, "__module__", type(method).__name__))
