@@ -14,8 +14,9 @@ from poise.model.recording import SIDES, Event, ForcePlate, Frame, Kind, Problem
 from poise.model.repetition import Fault, Part, Repetition
 
 __all__ = [
-    "SIDES", "Assessment", "Band", "Bound", "Bout", "Burst", "Check", "Compare", "Comparison", "Curve", "Definition", "Event",
-    "Evidence", "Exercise", "Fault", "Finding", "Footstep", "ForcePlate", "Frame", "Kind", "Measure", "Measured",
-    "Measurement", "Part", "Person", "Problem", "Reader", "Recognition", "Recording", "Reference", "Repetition",
-    "RepetitionState", "Series", "Severity", "Side", "Step", "Stream", "Stride", "Target", "Walk",
+    "SIDES", "Assessment", "Band", "Bound", "Bout", "Burst", "Check", "Compare", "Comparison", "Curve",
+    "Definition", "Event", "Evidence", "Exercise", "Fault", "Finding", "Footstep", "ForcePlate", "Frame", "Kind",
+    "Measure", "Measured", "Measurement", "Part", "Person", "Problem", "Reader", "Recognition", "Recording",
+    "Reference", "Repetition", "RepetitionState", "Series", "Severity", "Side", "Step", "Stream", "Stride",
+    "Target", "Walk",
 ]  # fmt: skip

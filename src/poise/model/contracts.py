@@ -60,7 +60,7 @@ Seen = tuple[str, Mapping[str, str], Sequence[Measurement]]
 
 @runtime_checkable
 class Compare(Protocol):
-    """What only several recordings of one person show. A module of `poise.measures` that holds one calls it ``COMPARE``.
+    """What only several recordings of one person show; a module of `poise.measures` calls its own ``COMPARE``.
 
     It gets every recording of the person; what differs without being asked for is a problem of the comparison, and
     then there is no number.
