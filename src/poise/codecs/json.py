@@ -9,14 +9,22 @@ from typing import Any
 
 import numpy as np
 
-from poise.model import Assessment, Curve, Finding, Measurement, Problem, Reference, Series
+from poise.model import (
+    Assessment, Burst, Comparison, Curve, Finding, Measurement, Problem, Reference, Repetition, Series,
+)  # fmt: skip
 
 SCHEMA = 1
 
 
-def document(assessments: Iterable[Assessment], *, with_series: bool = False) -> dict[str, Any]:
-    """The whole document: ``{"schema": 1, "recordings": [...]}``, one object a recording, in order."""
-    return {"schema": SCHEMA, "recordings": [recording(each, with_series=with_series) for each in assessments]}
+def document(
+    assessments: Iterable[Assessment], comparisons: Iterable[Comparison] = (), *, with_series: bool = False
+) -> dict[str, Any]:
+    """The whole document: ``{"schema": 1, "recordings": [...], "comparisons": [...]}``, recordings in order."""
+    return {
+        "schema": SCHEMA,
+        "recordings": [recording(each, with_series=with_series) for each in assessments],
+        "comparisons": [_comparison(each) for each in comparisons],
+    }
 
 
 def dumps(content: object, *, indent: int | None = 2) -> str:
@@ -27,10 +35,16 @@ def dumps(content: object, *, indent: int | None = 2) -> str:
 
 def recording(assessment: Assessment, *, with_series: bool = False) -> dict[str, Any]:
     """One recording's object. Series only where they were asked for: they are long."""
+    recognition = assessment.recognition
     shown = {
         "file": assessment.source,
         "recording": assessment.id,
+        "subject": assessment.subject or None,
         "task": assessment.task,
+        "task_confidence": _number(recognition.confidence, 3) if recognition else None,
+        "task_because": recognition.because if recognition else None,
+        "exercise": (recognition.exercise or None) if recognition else None,
+        "conditions": dict(assessment.conditions),
         "rate_hz": {name: _number(rate, 4) for name, rate in assessment.rates_hz.items()},
         "duration_s": _number(assessment.duration_s, 4),
         "history": [{"step": step.what, "settings": _plain(step.settings)} for step in assessment.history],
@@ -39,6 +53,8 @@ def recording(assessment: Assessment, *, with_series: bool = False) -> dict[str,
             for event in assessment.events
         ],
         "measurements": [_measurement(each) for each in assessment.measurements],
+        "repetitions": [_repetition(each) for each in assessment.repetitions],
+        "bursts": [_burst(each) for each in assessment.bursts],
         "curves": [_curve(each) for each in assessment.curves],
         "findings": [_finding(each) for each in assessment.findings],
         "unseen": list(assessment.unseen),
@@ -65,6 +81,36 @@ def _measurement(measured: Measurement) -> dict[str, Any]:
         "error_source": measured.error_source or None,
         "low": _number(measured.low),
         "high": _number(measured.high),
+    }
+
+
+def _repetition(repetition: Repetition) -> dict[str, Any]:
+    fields = {name: _plain(getattr(repetition, name)) for name in repetition.__dataclass_fields__}
+    return fields | {
+        "range": _number(repetition.range),
+        "parts": [_fields(each) for each in repetition.parts],
+        "faults": [_fields(each) for each in repetition.faults],
+        "values": {name: {"value": _number(value), "unit": unit} for name, value, unit in repetition.values},
+    }
+
+
+def _burst(burst: Burst) -> dict[str, Any]:
+    return _fields(burst)
+
+
+def _fields(noun: Any) -> dict[str, Any]:
+    return {name: _plain(getattr(noun, name)) for name in noun.__dataclass_fields__}
+
+
+def _comparison(comparison: Comparison) -> dict[str, Any]:
+    return {
+        "comparison": comparison.name,
+        "subject": comparison.subject or None,
+        "of": list(comparison.of),
+        "varied": comparison.varied,
+        "measurements": [_measurement(each) for each in comparison.measurements],
+        "findings": [_finding(each) for each in comparison.findings],
+        "problems": [_problem(each) for each in comparison.problems],
     }
 
 
@@ -114,7 +160,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
 
 
 def _reference(reference: Reference) -> dict[str, Any]:
-    return {name: _plain(getattr(reference, name)) for name in reference.__dataclass_fields__}
+    return _fields(reference)
 
 
 def _problem(problem: Problem) -> dict[str, str]:
