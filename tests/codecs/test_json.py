@@ -13,7 +13,10 @@ def test_the_document_has_the_shape_that_scripts_rely_on(one: Assessment) -> Non
     content = json.loads(dumps(document([one])))
     assert content["schema"] == 1
     recording = content["recordings"][0]
-    assert list(recording)[:6] == ["file", "recording", "task", "rate_hz", "duration_s", "history"]
+    assert {"file", "recording", "task", "task_confidence", "conditions", "rate_hz", "duration_s", "history"} <= set(
+        recording
+    )
+    assert content["comparisons"] == []
     assert recording["events"] == [{"event": "initial_contact", "side": "left", "time_s": 0.51}]
     assert {"measure", "side", "value", "unit", "n", "sd", "start_s", "end_s", "valid_fraction", "method"} <= set(
         recording["measurements"][0]

@@ -10,7 +10,16 @@ from typing import Any
 import numpy as np
 
 from poise.model import (
-    Assessment, Burst, Comparison, Curve, Finding, Measurement, Problem, Reference, Repetition, Series,
+    Assessment,
+    Burst,
+    Comparison,
+    Curve,
+    Finding,
+    Measurement,
+    Problem,
+    Reference,
+    Repetition,
+    Series,
 )  # fmt: skip
 
 SCHEMA = 1
