@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from poise.cleaning import clocks, orient
 from poise.cleaning.joint_centres import with_joint_centres, with_lengths_checked
+from poise.cleaning.kinect_chain import with_chained_joints
 from poise.cleaning.landmarks import BODY_HEIGHT, body_from_picture, is_picture, stature
 from poise.cleaning.mend import finite, mended, mended_landmarks
 from poise.cleaning.naming import Naming, more_people, name_points, stand_twice
@@ -52,7 +53,7 @@ def prepare(
         `names` holds a point that does not exist or a label that is not there.
     """
     chosen = settings or Settings()
-    even = clocks.evened(finite(recording))
+    even = clocks.evened(finite(with_chained_joints(recording)))
     if Kind.BODY in even:
         return even
     if Kind.MARKERS in even:

@@ -14,6 +14,7 @@ from poise.model import Problem, Reader, Recording, Step
 from poise.plugins import discover, left_out
 from poise.readers import unpack
 from poise.readers.looks import looks_like
+from poise.readers.neighbours import with_neighbours
 
 HEAD_BYTES = 4096
 
@@ -46,10 +47,15 @@ def read_file(path: Path, mapping: Mapping[str, object] | None = None) -> tuple[
     head = _head(path)
     if unpack.is_packed(head):
         with tempfile.TemporaryDirectory(prefix="poise-") as room:
-            return _named(_read_any(unpack.unpack(path, Path(room)), told), source=str(path))
+            return _named(_whole(_read_any(unpack.unpack(path, Path(room)), told), path, told), source=str(path))
     if unpack.is_archive(path, head) and not _readers_for(path, head, told):
         return _read_archive(path, told)
-    return _named(_read_any(path, told), source=str(path))
+    return _named(_whole(_read_any(path, told), path, told), source=str(path))
+
+
+def _whole(recordings: Sequence[Recording], path: Path, told: Mapping[str, object]) -> tuple[Recording, ...]:
+    """The recordings with what a file beside theirs adds to them."""
+    return with_neighbours(recordings, path, lambda beside: read_file(beside, told))
 
 
 def is_recording_folder(folder: Path) -> bool:
@@ -103,7 +109,7 @@ def _read_archive(path: Path, mapping: Mapping[str, object]) -> tuple[Recording,
             try:
                 source = f"{path}/{member}"
                 inner = str(PurePosixPath(member).with_suffix(""))
-                found += _named(_read_any(file, mapping), source=source, inside=inner)
+                found += _named(_whole(_read_any(file, mapping), file, mapping), source=source, inside=inner)
             except PoiseError as error:
                 refused.append((member, error))
     if not found:
