@@ -1,0 +1,1 @@
+"""Measurements over time → what changed, against what measuring alone would show."""
