@@ -23,7 +23,7 @@ def test_the_published_table_gives_its_published_correlations() -> None:  # Shro
 
 
 def test_a_shift_between_raters_costs_agreement_and_not_consistency() -> None:
-    shifted = np.array(RATINGS, float) + [0.0, 5.0, 0.0, 0.0]
+    shifted = np.add(RATINGS, [0.0, 5.0, 0.0, 0.0])
     before, after = reliability(RATINGS), reliability(shifted)
     assert after.sem_consistency == pytest.approx(before.sem_consistency)
     assert after.icc_3 == pytest.approx(before.icc_3)
