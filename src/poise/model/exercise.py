@@ -57,6 +57,7 @@ class Exercise:
 
     `tempo_s` is (working way, pause, way back) in seconds, None where none is asked for. `kind` is ``cycle`` where
     states are passed in order, ``hold`` where a posture is kept, ``timed`` or ``task`` where nothing is counted by us.
+    Of an ``alternating`` exercise signed readings are read as how far to either side, unless it is `signed`.
     """
 
     id: str
@@ -70,6 +71,7 @@ class Exercise:
     checks: tuple[Check, ...] = ()
     tempo_s: tuple[float, float, float] | None = None
     hold_s: float = 0.0
+    signed: bool = False
     coachable: Literal["full", "partial", "none"] = "full"
     defaults: Mapping[str, float] = field(default_factory=dict)
 
