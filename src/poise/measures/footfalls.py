@@ -387,21 +387,37 @@ def _step_lengths(landed: _Landings, places: Array, refused: NDArray[np.bool_]) 
     it. Width: distance from the other foot's stride vector around this landing, negative where the feet cross.
     A stride that was left out, because the person turned or for being no stride, is no line to measure from.
     """
-    ahead = places[1:-1] - places[:-2]  # of each inner landing from the one before it
-    around = places[2:] - places[:-2]  # stride vector of the other foot
     length, width = np.full(len(places), NAN), np.full(len(places), NAN)
     alternates = (landed.is_left[2:] == landed.is_left[:-2]) & (landed.is_left[1:-1] != landed.is_left[:-2])
     alternates &= ~refused[:-2]
-    with np.errstate(invalid="ignore", divide="ignore"):
-        along = around / np.hypot(around[:, 0], around[:, 1])[:, None]
-        inner = np.sum(ahead * along, axis=1)
-        sideways = along[:, 0] * ahead[:, 1] - along[:, 1] * ahead[:, 0]
-        last = np.sum((places[2:] - places[1:-1]) * along, axis=1)
+    inner, sideways, last = on_stride_vector(places)
     leftwards = np.where(landed.is_left[1:-1], 1.0, -1.0)
     length[1:-1] = np.where(alternates, inner, NAN)
     width[1:-1] = np.where(alternates, leftwards * sideways, NAN)
     length[2:] = np.where(alternates & np.isfinite(last), last, length[2:])
     return length, width
+
+
+def on_stride_vector(places: Array) -> tuple[Array, Array, Array]:
+    """Every inner landing seen from the stride vector of the other foot around it (Huxham et al. 2006).
+
+    Parameters
+    ----------
+    places
+        Where the heels landed, one after the other, feet alternating: shape (landings, 2), m.
+
+    Returns
+    -------
+    length_m, leftwards_m, next_length_m
+        Shape (landings − 2,): how far the landing is ahead of the one before, how far to the left of the vector, and
+        how far the landing after it is ahead of it. NaN where a place is missing or the two around it are one.
+    """
+    ahead = places[1:-1] - places[:-2]
+    around = places[2:] - places[:-2]
+    with np.errstate(invalid="ignore", divide="ignore"):
+        along = around / np.hypot(around[:, 0], around[:, 1])[:, None]
+        leftwards = along[:, 0] * ahead[:, 1] - along[:, 1] * ahead[:, 0]
+        return np.sum(ahead * along, axis=1), leftwards, np.sum((places[2:] - places[1:-1]) * along, axis=1)
 
 
 def bouts_of(falls: Footfalls, *, longest_pause_s: float = 3.0) -> tuple[Bout, ...]:
