@@ -20,6 +20,18 @@ LAG_SHARE = 0.15
 """Steps of one walk differ by a few percent; 15 % either side finds the peak and no other."""
 
 
+def pendulum_step_m(rise_m: float, sensor_height_m: float, factor: float = 1.147) -> float:
+    """Step length of an inverted pendulum whose top rises by `rise_m` in a step: 2·K·√(2·l·h − h²).
+
+    For those who compare with it; our own speed comes from the push, which needs no height (docs/decisions/0004).
+
+    References
+    ----------
+    .. [1] Zijlstra & Hof 2003, Gait Posture 18(2):1; K = 1.147 as in mobgap (people with multiple sclerosis).
+    """
+    return float(2.0 * factor * np.sqrt(2.0 * sensor_height_m * rise_m - rise_m**2))
+
+
 def push_of(axes: Axes, rate_hz: float) -> Array:
     """Acceleration up and forward in the step band, m/s², shape (samples, 2); best with some signal around the walk."""
     return bandpass(np.column_stack((axes.vertical, axes.forward)), rate_hz, *STEP_BAND_HZ)
