@@ -10,11 +10,12 @@ from pathlib import Path
 from poise.cli.conditions import parse_conditions
 from poise.cli.outputs import check_writable, replacing, to_standard_output
 from poise.cli.person import parse_person
-from poise.cli.show import console, progress, show_assessment
+from poise.cli.show import console, progress, show_assessment, show_comparison
 from poise.errors import BadSetting
-from poise.model import Assessment
+from poise.model import Assessment, Comparison
 from poise.readers.mapping import load
 from poise.workflows.assess import assess_all, assess_file
+from poise.workflows.compare import compare_all, could_be_compared
 from poise.workflows.files import Source, sources
 from poise.workflows.request import Request
 
@@ -51,6 +52,7 @@ def run(
     mapping: Path | None,
     outputs: Outputs,
     earlier: Path | None,
+    same_person: bool,
     workers: int,
     cluster: str | None,
 ) -> int:
@@ -71,9 +73,12 @@ def run(
         console(error=True).print(
             "No recording was found in what was named. See which formats are read: docs/formats.md."
         )
-    _write(assessments, outputs)
+    comparisons = compare_all(assessments, same_person=same_person)
+    _write(assessments, comparisons, outputs)
     if outputs.json != "-":
-        _show(assessments, outputs.paths)
+        _show(assessments, comparisons, outputs.paths)
+        if not same_person and could_be_compared(assessments):
+            console(error=True).print("If these are recordings of one person, --same-person compares them.")
     return int(not assessments or any(not each.usable for each in assessments))
 
 
@@ -103,11 +108,11 @@ def _assess(given: Sequence[Source], request: Request, workers: int, cluster: st
     return assessments
 
 
-def _write(assessments: list[Assessment], outputs: Outputs) -> None:
+def _write(assessments: list[Assessment], comparisons: Sequence[Comparison], outputs: Outputs) -> None:
     if outputs.json is not None:
         from poise.codecs.json import document, dumps
 
-        text = dumps(document(assessments, with_series=outputs.series)) + "\n"
+        text = dumps(document(assessments, comparisons, with_series=outputs.series)) + "\n"
         if outputs.json == "-":
             to_standard_output(text)
         else:
@@ -135,7 +140,7 @@ def _write(assessments: list[Assessment], outputs: Outputs) -> None:
             write_pdf(assessments, file)
 
 
-def _show(assessments: list[Assessment], written: Iterable[Path]) -> None:
+def _show(assessments: list[Assessment], comparisons: Sequence[Comparison], written: Iterable[Path]) -> None:
     shown = 20
     for assessment in islice(assessments, shown):
         show_assessment(assessment)
@@ -143,5 +148,7 @@ def _show(assessments: list[Assessment], written: Iterable[Path]) -> None:
     if len(assessments) > shown:
         unusable = sum(not each.usable for each in assessments)
         out.print(f"… and {len(assessments) - shown} more recordings; {unusable} of all could not be used.")
+    for comparison in comparisons:
+        show_comparison(comparison)
     for path in written:
         out.print(f"Written: {path}", markup=False)

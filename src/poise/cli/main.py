@@ -57,6 +57,9 @@ def analyze(
     earlier: Annotated[
         Path | None, typer.Option(metavar="FILE", help="An earlier recording of the same person to compare with.")
     ] = None,
+    same_person: Annotated[
+        bool, typer.Option("--same-person", help="The files are of one person: compare them (eyes open and closed, …).")
+    ] = False,
     workers: Annotated[int, typer.Option(min=1, help="Processes to share the files among.")] = 1,
     cluster: Annotated[str | None, typer.Option(metavar="ADDRESS", help="A Dask scheduler to share them on.")] = None,
 ) -> None:
@@ -73,6 +76,7 @@ def analyze(
             mapping=mapping,
             outputs=outputs,
             earlier=earlier,
+            same_person=same_person,
             workers=workers,
             cluster=cluster,
         )

@@ -11,7 +11,7 @@ from rich.padding import Padding
 from rich.table import Table
 
 from poise.documents.words import certainty, spread
-from poise.model import Assessment, Finding, Measurement
+from poise.model import Assessment, Comparison, Finding, Measurement
 
 KEY_MEASURES = 14
 
@@ -57,13 +57,40 @@ def show_assessment(assessment: Assessment) -> None:
         )
 
 
+def show_comparison(comparison: Comparison) -> None:
+    """What several recordings of one person show together."""
+    out = Console(highlight=False)
+    out.print()
+    of = ", ".join(comparison.of)
+    out.rule(f"[bold]{escape(comparison.name)}[/]  [dim]{escape(of)}[/]", align="left")
+    for finding in comparison.findings:
+        out.print(Padding(_title(finding), (0, 0, 0, 2)))
+        out.print(Padding(escape(finding.sentence), (0, 0, 0, 4)))
+    if comparison.measurements:
+        out.print(Padding(_table(comparison.measurements), (0, 0, 0, 2)))
+    for problem in comparison.problems:
+        out.print(Padding(f"[yellow]![/] {escape(problem.what)} [dim]{escape(problem.do)}[/]", (0, 0, 0, 2)))
+
+
 def _headline(assessment: Assessment) -> str:
     if not assessment.usable:
         return "[red]could not be used[/]"
-    parts = [assessment.task, f"{assessment.duration_s:.1f} s"]
+    parts = [_task(assessment), f"{assessment.duration_s:.1f} s"]
+    if assessment.conditions:
+        parts.append(", ".join(f"{name} {value}" for name, value in assessment.conditions.items()))
+    if assessment.repetitions:
+        parts.append(f"{len(assessment.repetitions)} repetitions")
     if assessment.walk is not None:
         parts.append(f"{len(assessment.walk.strides)} strides")
     return f"[dim]{' · '.join(parts)}[/]"
+
+
+def _task(assessment: Assessment) -> str:
+    """The task, and how sure it is where it was guessed."""
+    recognition = assessment.recognition
+    if recognition is None or recognition.confidence >= 1.0 or recognition.task == "unknown":
+        return assessment.task
+    return f"{assessment.task} (recognised, {certainty(recognition.confidence)} sure)"
 
 
 def _title(finding: Finding) -> str:
