@@ -17,7 +17,7 @@ CAP_OF_SUPPORT = 0.5
 
 def confidence(
     deviation: float, error: float, random_error: float, *, n: int, share: float, valid_fraction: float,
-    supports_only: bool = False,
+    supports_only: bool = False, enough: int = ENOUGH_STRIDES,
 ) -> float:  # fmt: skip
     """How sure it is, 0 to 1, that the true value lies past the limit.
 
@@ -29,13 +29,15 @@ def confidence(
         Standard error of measurement of the method, and of the mean over the strides seen; same unit.
     n, share, valid_fraction
         Strides behind the value, share of them past the limit by more than the error, share of the signal seen.
+    enough
+        How many strides (or repetitions, recordings) make it sure.
     supports_only
         A measure that never decides alone: the result is capped at one half.
 
     Returns
     -------
     confidence
-        Φ(deviation / √(error² + random_error²)) · √(min(n, 5) / 5) · share · valid_fraction. It never falls when the
+        Φ(deviation / √(error² + random_error²)) · √(min(n, enough) / enough) · share · valid_fraction. It never falls when the
         deviation grows or the error shrinks.
 
     Notes
@@ -45,7 +47,7 @@ def confidence(
     """
     doubt = hypot(error, random_error)
     sure = 0.5 * (1.0 + erf(deviation / (doubt * sqrt(2.0)))) if doubt > 0 else 1.0
-    sure *= sqrt(min(n, ENOUGH_STRIDES) / ENOUGH_STRIDES) * share * min(max(valid_fraction, 0.0), 1.0)
+    sure *= sqrt(min(n, enough) / enough) * share * min(max(valid_fraction, 0.0), 1.0)
     return min(sure, CAP_OF_SUPPORT) if supports_only else sure
 
 

@@ -7,14 +7,17 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from poise.findings.confidence import CAP_OF_SUPPORT, ENOUGH_STRIDES, SHARE_OF_STRIDES, confidence, share_past
+from poise.findings.asked import asked
+from poise.findings.concrete import concrete, not_for, silent
+from poise.findings.confidence import CAP_OF_SUPPORT, confidence, share_past
 from poise.findings.limits import Boundary, boundary
-from poise.findings.sentences import few, sentence, sentence_of_change
+from poise.findings.sentences import few, sentence, sentence_of_change, several
 from poise.findings.subjects import OTHER, Subject, stride_values, subjects
 from poise.model.finding import MDC95, Condition, Finding, Reference, References, Rule, Severity
 from poise.model.measurement import Curve, Measurement, method_name
 from poise.model.person import Person
 from poise.model.recording import SIDES, Problem, Side
+from poise.model.repetition import Repetition
 
 LEAST_VALID = 0.5
 """Less of the signal than this is no view of the movement (design); between this and all, confidence is lowered."""
@@ -35,6 +38,7 @@ def find(
     *,
     earlier: Sequence[Measurement] | None = None,
     problems: Sequence[Problem] = (),
+    repetitions: Sequence[Repetition] = (),
 ) -> tuple[tuple[Finding, ...], tuple[str, ...]]:
     """What is off in a recording, and what could not be judged.
 
@@ -51,6 +55,8 @@ def find(
         compared: two methods differ by more than either repeats itself.
     problems
         The doubts of the recording; one that names a side caps the confidence of its findings at one half.
+    repetitions
+        The repetitions with the parts of their quality: what the exercise asked for is what they are judged by.
 
     Returns
     -------
@@ -68,7 +74,7 @@ def find(
     where a systematic error of the method is larger than its stated error of measurement.
     """
     judge = _Judge(
-        measurements=tuple(measurements), curves=tuple(curves), references=references,
+        measurements=tuple(measurements), curves=tuple(curves), references=asked(references, measurements, repetitions),
         leg_length_m=references.leg_length_m or person.leg_length_m, earlier=tuple(earlier or ()),
         doubted={each.side: each.what for each in problems if each.side is not None},
     )  # fmt: skip
@@ -104,15 +110,43 @@ class _Judge:
 
     def rule(self, rule: Rule) -> tuple[list[Finding], str]:
         """The findings of one rule, and why (or on which side) it could not be judged."""
-        if self.references.running:
+        if silent(rule, self.references.conditions):
+            return [], ""
+        if self.references.running and rule.tasks == {"walk"}:
             return [], "not judged: nobody walks this fast, and the rule is one of walking."
         if rule.not_on_treadmill and self.references.treadmill:
             return [], "not judged on a treadmill, where the belt decides."
         if rule.steady_only and (unsteady := self._unsteady()):
             return [], unsteady
-        verdicts = [verdict for condition in rule.conditions for verdict in self._condition(rule, condition)]
+        rule = replace(rule, conditions=tuple(concrete(rule.conditions, self.measurements, self.references.conditions)))
+        by_sign = [list(self._condition(rule, condition)) for condition in rule.conditions]
+        verdicts = [verdict for each in by_sign for verdict in each]
+        if rule.signs_needed > 1:
+            return self._several_signs(rule, by_sign)
         found = [self._one_of_side(verdicts, side) for side in (*SIDES, None)]
-        return [each for each in found if each is not None], _reason(rule, verdicts)
+        return [each for each in found if each is not None], self._reason(rule, verdicts)
+
+    def _several_signs(self, rule: Rule, by_sign: Sequence[Sequence[_Verdict]]) -> tuple[list[Finding], str]:
+        """One finding where enough signs point the same way; each alone would be no sign of it."""
+        could = sum(any(not verdict.reason for verdict in verdicts) for verdicts in by_sign)
+        if could < rule.signs_needed:
+            few_words = f"it takes {rule.signs_needed} signs together, and {could or 'none'} of them could be judged"
+            return [], "" if self._unlisted(rule) else f"{few_words} (needs {rule.needs})."
+        held = [each for verdicts in by_sign if (each := self._one_of_side(verdicts, None, any_side=True)) is not None]
+        if len(held) < rule.signs_needed:
+            return [], ""
+        weakest = min(each.confidence for each in held)
+        because = tuple(dict.fromkeys(one for each in held for one in each.because))
+        told = " ".join(each.sentence for each in held)
+        return [replace(held[0], sentence=told, because=because, confidence=weakest)], ""
+
+    def _unlisted(self, rule: Rule) -> bool:
+        return self.references.task in rule.unlisted_in
+
+    def _reason(self, rule: Rule, verdicts: Sequence[_Verdict]) -> str:
+        if not rule.conditions or (self._unlisted(rule) and not verdicts):
+            return ""
+        return _reason(rule, verdicts)
 
     def _unsteady(self) -> str:
         """Why the pace was not steady; empty where it was, or where speed was not measured stride by stride."""
@@ -122,9 +156,11 @@ class _Judge:
         pace = f"{speed.value:.2f} ± {speed.sd:.2f} m/s"
         return f"not judged, because the pace changed within the recording ({pace}); it takes a steady, straight walk."
 
-    def _one_of_side(self, verdicts: Sequence[_Verdict], side: Side | None) -> Finding | None:
+    def _one_of_side(
+        self, verdicts: Sequence[_Verdict], side: Side | None, *, any_side: bool = False
+    ) -> Finding | None:
         """The gravest and surest finding of a side; what the other conditions found goes along as its evidence."""
-        found = [each.finding for each in verdicts if each.side == side and each.finding is not None]
+        found = [each.finding for each in verdicts if (any_side or each.side == side) and each.finding is not None]
         if not found:
             return None
         best = max(
@@ -137,7 +173,9 @@ class _Judge:
         limit = boundary(condition, self.references, self.leg_length_m)
         for subject in subjects(condition, self.measurements):
             reason = self._cannot(condition, subject, limit)
-            if reason or limit is None:
+            if condition.decide == "earlier" and not reason:
+                yield _Verdict(side=subject.side, finding=self._against_earlier(rule, condition, subject))
+            elif reason or limit is None:
                 yield _Verdict(side=subject.side, reason=reason)
             else:
                 finding = self._against_limit(rule, condition, subject, limit) or self._against_earlier(
@@ -147,20 +185,32 @@ class _Judge:
 
     def _cannot(self, condition: Condition, subject: Subject, limit: Boundary | None) -> str:
         """Why this value cannot be judged; empty where it can."""
-        if limit is None:
-            return f"no reference for the {condition.label} fits this person or recording."
+        if reason := not_for(condition, self.references.conditions):
+            return reason
+        if condition.decide == "earlier":
+            if self._before(condition, subject) is None:
+                return "it is judged only beside the same person's earlier recording, and there is none (--earlier)."
+        elif limit is None:
+            return self._no_reference(condition)
         if not np.isfinite(self._error(condition, subject)):
             return f"nobody has published the measuring error of the {condition.label} for this kind of recording."
         if subject.n < condition.fewest:
-            return f"{subject.n} steps were seen where {condition.fewest} are needed."
+            counted = "step" if condition.counted == "stride" else condition.counted
+            return f"{subject.n} {several(subject.n, counted)} were seen where {condition.fewest} are needed."
         if subject.valid_fraction < LEAST_VALID:
             return f"only {100 * subject.valid_fraction:.0f} % of the {condition.label} was there."
         return ""
 
+    def _no_reference(self, condition: Condition) -> str:
+        lacking = self.references.lacking.get(condition.measure)
+        if lacking:
+            return f"it depends on {lacking}, and nobody said."
+        return f"no reference for {_with_article(condition.label)} fits this person or recording."
+
     def _error(self, condition: Condition, subject: Subject) -> float:
         """One standard error: what the method states or what is published for its kind, whichever is larger."""
         published = self.references.errors.get(condition.error_of or condition.measure)
-        known = [subject.own_error, published.error if published else float("nan")]
+        known = [subject.own_error, published.at(subject.value) if published else float("nan")]
         return max((error for error in known if np.isfinite(error)), default=float("nan"))
 
     def _against_limit(self, rule: Rule, condition: Condition, subject: Subject, limit: Boundary) -> Finding | None:
@@ -174,11 +224,11 @@ class _Judge:
             stride_values(condition.feature, subject.side, self.curves) if condition.sides == "each" else np.empty(0)
         )
         share = share_past((single - limit.value) * (1.0 if upward else -1.0), deviation, error, subject.sd)
-        if subject.n >= ENOUGH_STRIDES and share < SHARE_OF_STRIDES:
+        if subject.n >= condition.enough and share < condition.share:
             return None
         sure = confidence(
             deviation, error, subject.random_error, n=subject.n, share=share, valid_fraction=subject.valid_fraction,
-            supports_only=rule.supports_only,
+            supports_only=rule.supports_only, enough=condition.enough,
         )  # fmt: skip
         told = sentence(condition, subject, limit.value, limit.reference, error)
         return self._finding(
@@ -208,16 +258,21 @@ class _Judge:
         sure = confidence(
             change, float(np.sqrt(2.0)) * error, 0.0, n=min(subject.n, before.n), share=1.0,
             valid_fraction=min(subject.valid_fraction, before.valid_fraction), supports_only=rule.supports_only,
+            enough=condition.enough,
         )  # fmt: skip
         changed = self._finding(
-            rule, condition, subject, sentence_of_change(condition, subject, before.value, real), deviation=change,
-            error=error, confidence=sure, severity="minor", reference=_earlier_reference(condition, before), others=(),
+            rule, condition, subject,
+            sentence_of_change(
+                condition, subject, before.value, real, usual_is_known=condition.decide != "earlier"
+            ),
+            deviation=change, error=error, confidence=sure, severity="minor",
+            reference=_earlier_reference(condition, before), others=(),
         )  # fmt: skip
         # The rule's own name and advice speak of a fault; here is none, only a change towards one.
         return replace(changed, name=f"Changed since before: {condition.label}", meaning="", ask="")
 
     def _before(self, condition: Condition, subject: Subject) -> Subject | None:
-        if condition.sides == "difference":
+        if condition.sides in {"difference", "signed"}:
             return None
         held = subjects(condition, self.earlier)
         before = next((each for each in held if each.side == subject.side), None)
@@ -228,7 +283,9 @@ class _Judge:
     def not_compared(self, rules: Sequence[Rule]) -> Iterator[str]:
         """One sentence for each pair of methods whose values now and then are left uncompared."""
         labels: dict[tuple[str, str], dict[str, None]] = {}
-        for condition in (each for rule in rules for each in rule.conditions if each.sides != "difference"):
+        for condition in (
+            each for rule in rules for each in rule.conditions if each.sides not in {"difference", "signed"}
+        ):
             now, then = subjects(condition, self.measurements), subjects(condition, self.earlier)
             for subject, before in ((a, b) for a in now for b in then if a.side == b.side):
                 if _methods(before) != _methods(subject):
@@ -247,8 +304,8 @@ class _Judge:
         doubts = list(self._doubts(condition, subject, reference))
         if self._doubted(subject):
             confidence = min(confidence, CAP_OF_SUPPORT)
-        if subject.n < ENOUGH_STRIDES:
-            told = f"{told} {few(subject.n)}"
+        if subject.n < condition.enough:
+            told = f"{told} {few(subject.n, condition.counted)}"
         published = self.references.errors.get(condition.error_of or condition.measure)
         real = max(MDC95 * error, published.smallest_real_change if published else 0.0)
         return Finding(
@@ -270,12 +327,12 @@ class _Judge:
             yield _earlier_reference(condition, before)
 
     def _doubts(self, condition: Condition, subject: Subject, reference: Reference) -> Iterator[str]:
-        if subject.n < ENOUGH_STRIDES:
-            yield few(subject.n)
+        if subject.n < condition.enough:
+            yield few(subject.n, condition.counted)
         if condition.sides == "difference" and subject.differs is None:
-            yield "Too few strides a side to tell whether the difference is more than chance."
+            yield f"Too few {several(2, condition.counted)} a side to tell whether the difference is more than chance."
         if subject.valid_fraction < 1.0:
-            yield f"{100 * (1 - subject.valid_fraction):.0f} % of the strides or signal was missing."
+            yield f"{100 * (1 - subject.valid_fraction):.0f} % of the {several(2, condition.counted)} or signal was missing."
         if condition.sides == "each" and subject.side is not None:
             others = [each.side for each in subjects(condition, self.measurements)]
             if OTHER[subject.side] not in others:

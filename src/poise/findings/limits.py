@@ -22,9 +22,9 @@ class Boundary:
 
 def boundary(condition: Condition, references: References, leg_length_m: float | None) -> Boundary | None:
     """The boundary of one condition for one person; None where no norm fits and no fixed threshold applies."""
-    norms = _norms(condition, references) if condition.sides != "difference" else []
+    norms = _norms(condition, references) if condition.sides != "difference" and condition.decide != "earlier" else []
     fixed = list(_fixed(condition, references, leg_length_m))
-    deciding = [each for each, limit in fixed if limit.decides]
+    deciding = [(each, limit) for each, limit in fixed if limit.decides]
     chosen = _chosen(condition, norms, deciding)
     if chosen is None:
         return None
@@ -33,9 +33,12 @@ def boundary(condition: Condition, references: References, leg_length_m: float |
     return Boundary(value=chosen.value, reference=chosen.reference, inclusive=chosen.inclusive, others=others)
 
 
-def _chosen(condition: Condition, norms: list[Boundary], fixed: list[Boundary]) -> Boundary | None:
-    # Of a minor and a major threshold the minor one is where "off" begins.
-    begins = _nearest_to_usual(condition, fixed)
+def _chosen(
+    condition: Condition, norms: list[Boundary], fixed: list[tuple[Boundary, Limit]]
+) -> Boundary | None:
+    if condition.decide == "earlier":
+        return None
+    begins = _begins(condition, fixed)
     if condition.decide == "norm":
         return _farthest(condition, norms) or begins
     if condition.decide == "wider":
@@ -48,6 +51,17 @@ def _chosen(condition: Condition, norms: list[Boundary], fixed: list[Boundary]) 
 def _farthest(condition: Condition, held: Sequence[Boundary]) -> Boundary | None:
     pick = max if condition.upward else min
     return pick(held, key=lambda each: each.value, default=None)
+
+
+def _begins(condition: Condition, fixed: Sequence[tuple[Boundary, Limit]]) -> Boundary | None:
+    """Where "off" begins by the fixed limits.
+
+    Of a minor and a major threshold the minor one. Of several of one severity, which age or sex would tell apart, the
+    mildest: nobody is held to the limit of an age that nobody told.
+    """
+    severities = dict.fromkeys(limit.severity for _, limit in fixed)
+    mildest = [_farthest(condition, [each for each, limit in fixed if limit.severity == name]) for name in severities]
+    return _nearest_to_usual(condition, [each for each in mildest if each is not None])
 
 
 def _nearest_to_usual(condition: Condition, held: Sequence[Boundary]) -> Boundary | None:
@@ -66,9 +80,11 @@ def _fixed(
 ) -> Iterator[tuple[Boundary, Limit]]:
     age = references.age_years
     for limit in condition.limits:
-        if age is not None and not limit.youngest_years <= age <= limit.oldest_years:
+        if age is not None and not limit.youngest_years <= np.floor(age) <= limit.oldest_years:
             continue
         if limit.times_leg_length and not leg_length_m:
+            continue
+        if limit.sex and references.sex is not None and limit.sex != references.sex:
             continue
         value = limit.value * (leg_length_m or 1.0) if limit.times_leg_length else limit.value
         upper = condition.upward
@@ -81,6 +97,11 @@ def _fixed(
 
 
 def _whom(limit: Limit) -> str:
-    if limit.youngest_years <= 0 and not np.isfinite(limit.oldest_years):
-        return f"anybody; a threshold for a {limit.severity} finding"
-    return f"people from {limit.youngest_years:.0f} years; a threshold for a {limit.severity} finding"
+    grown = {"f": "women", "m": "men"}.get(limit.sex, "people")
+    span = ""
+    if limit.youngest_years > 0 and np.isfinite(limit.oldest_years):
+        span = f" from {limit.youngest_years:.0f} to {limit.oldest_years:.0f} years"
+    elif limit.youngest_years > 0:
+        span = f" from {limit.youngest_years:.0f} years"
+    who = f"{grown}{span}" if span or limit.sex else "anybody"
+    return f"{who}; a threshold for a {limit.severity} finding"

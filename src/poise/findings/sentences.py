@@ -6,12 +6,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from poise.findings.subjects import Subject
+from poise.findings.subjects import OTHER, Subject
 from poise.model.finding import Condition, Reference
 from poise.model.recording import Side
 
-_UNITS = {"deg": "°", "%": " %", "m": " cm", "s": " s", "m/s": " m/s", "steps/min": " steps a minute", "ratio": " %"}
+_UNITS = {
+    "deg": "°", "%": " %", "m": " cm", "s": " s", "m/s": " m/s", "steps/min": " steps a minute", "ratio": " %",
+    "1": " times", "count": "", "deg/s": "° a second", "mm²": " mm²", "points": " points", "mm/s": " mm/s",
+}  # fmt: skip
 _SCALE = {"m": 100.0, "ratio": 100.0}
+_PLURALS = {"repetition": "repetitions", "try": "tries"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,14 +49,17 @@ def sentence(condition: Condition, subject: Subject, limit: float, reference: Re
     places = _places(condition, subject, limit, reference, words)
     usual = condition.usual if reference.who or "{who}" not in condition.usual else "usual is {band}"
     told = f"{condition.says.format(**places)}; {usual.format(**places)}."
-    beyond = f"That is {words.quantity(deviation)} {condition.word} than usual, "
+    than = "asked" if reference.basis == "asked" else condition.than
+    beyond = f"That is {words.quantity(deviation)} {condition.word} than {than}, "
     return " ".join(f"{told} {beyond}more than measuring error ({words.quantity(error)}).".split(" ")).replace(
         "  ", " "
     )
 
 
-def sentence_of_change(condition: Condition, subject: Subject, earlier: float, smallest_real: float) -> str:
-    """What was measured now and before, and whether that can be chance; no fault is named, since the value is usual."""
+def sentence_of_change(
+    condition: Condition, subject: Subject, earlier: float, smallest_real: float, *, usual_is_known: bool = True
+) -> str:
+    """What was measured now and before, and whether that can be chance; no fault is named, since none was shown."""
     change = abs(subject.value - earlier)
     words = _words(condition, subject, earlier, change, smallest_real)
     what = f"{condition.label[:1].upper()}{condition.label[1:]}{f', {subject.side}' if subject.side else ''}"
@@ -60,13 +67,19 @@ def sentence_of_change(condition: Condition, subject: Subject, earlier: float, s
     return (
         f"{what}: {words.quantity(subject.value)} now, {words.quantity(earlier)} in the earlier recording. "
         f"That is {words.quantity(change)} {way}, more than two recordings differ by measuring error "
-        f"({words.quantity(smallest_real)}). It is not beyond what is usual."
+        f"({words.quantity(smallest_real)}). "
+        + ("It is not beyond what is usual." if usual_is_known else "It is judged by the person alone, not by others.")
     )
 
 
 def few(n: int, counted: str = "stride") -> str:
-    """The warning that few strides stand behind a finding."""
-    return f"Only {n} {counted}{'' if n == 1 else 's'} could be judged, so this is less sure."
+    """The warning that few strides (repetitions, recordings) stand behind a finding."""
+    return f"Only {n} {several(n, counted)} could be judged, so this is less sure."
+
+
+def several(n: int, counted: str) -> str:
+    """``stride`` or ``strides``."""
+    return counted if n == 1 else _PLURALS.get(counted, f"{counted}s")
 
 
 def side_word(side: Side | None) -> str:
@@ -101,6 +114,8 @@ def _places(
         "limit_size": words.quantity(abs(limit)),
         "band": words.band(low, high) if np.isfinite(low) or np.isfinite(high) else "",
         "who": reference.who if reference is not None else "",
+        "opposite": OTHER[subject.side] if subject.side else "",
+        "muscle": condition.label,
         "this": sides.quantity(subject.this),
         "other": sides.quantity(subject.other),
         "behind": f"{words.quantity(abs(subject.value))} {where}",

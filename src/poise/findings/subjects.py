@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -59,6 +59,8 @@ def subjects(condition: Condition, measurements: Sequence[Measurement]) -> tuple
         return ()
     if condition.sides == "difference":
         return tuple(_differences(condition, held, measurements))
+    if condition.sides == "signed":
+        return (_signed(condition, held[None]),) if None in held else ()
     if condition.sides == "together":
         return (_together(held),)
     return tuple(_alone(held[side]) for side in (*SIDES, None) if side in held)
@@ -70,6 +72,13 @@ def _alone(measured: Measurement) -> Subject:
         random_error=_standard_error(measured), own_error=measured.error,
         valid_fraction=measured.valid_fraction, because=(measured,),
     )  # fmt: skip
+
+
+def _signed(condition: Condition, measured: Measurement) -> Subject:
+    """The size of a difference that was measured as left − right, on the side with less ("below") or more ("above")."""
+    more: Side = "left" if measured.value >= 0 else "right"
+    side = more if condition.direction == "above" else OTHER[more]
+    return replace(_alone(measured), side=side, value=abs(measured.value))
 
 
 def _together(held: Mapping[Side | None, Measurement]) -> Subject:

@@ -11,8 +11,15 @@ from poise.knowledge.sources import Citation
 from poise.model.finding import Evidence, Feature, MeasurementError, Source
 
 EVIDENCE: tuple[Evidence, ...] = ("verified", "memory", "design", "general-knowledge")
-UNITS = ("deg", "m", "m/s", "s", "%", "steps/min", "ratio")
-SOURCES: tuple[Source, ...] = ("markers", "coordinates", "camera", "imu", "force")
+UNITS = (
+    "deg", "m", "m/s", "s", "%", "steps/min", "ratio", "1", "mm", "mm/s", "mm²", "mm²/s", "Hz", "count", "points",
+    "deg/s", "m/s²", "m²/s⁵", "µV", "dB", "%/s", "ms",
+)  # fmt: skip
+SOURCES: tuple[Source, ...] = ("markers", "coordinates", "camera", "imu", "force", "emg")
+ANY = "any"
+EACH = ".*"
+"""Ends the name of a measure that is taken of each muscle: ``emg.onset.*``."""
+MEASURE_FILES = ("measures.yaml", "measures_part2.yaml")
 TAKES = ("max", "min", "mean", "rom")
 
 
@@ -32,7 +39,10 @@ class Change:
 
 @dataclass(frozen=True, kw_only=True)
 class Facts:
-    """One measure's facts. `judged_by_curves`: whether the speed-matched curves may be its norm."""
+    """One measure's facts. `judged_by_curves`: whether the speed-matched curves may be its norm.
+
+    `counted` is what its n counts (stride, repetition, trial …), `enough` how many of them make it sure.
+    """
 
     measure: str
     label: str
@@ -41,15 +51,18 @@ class Facts:
     reference_id: str = ""
     feature: Feature | None = None
     judged_by_curves: bool = False
+    counted: str = "stride"
+    enough: int = 5
     errors: Mapping[str, MeasurementError] = field(default_factory=dict)
     changes: tuple[Change, ...] = ()
 
 
 def read_facts(folder: object, sources: Mapping[str, Citation], faults: Faults) -> dict[str, Facts]:
-    """All of measures.yaml, by measure; faults are noted, not raised."""
+    """All of measures.yaml and its neighbours, by measure; faults are noted, not raised."""
     found: dict[str, Facts] = {}
-    for entry in yaml_entries(folder, "measures.yaml", "measures", faults):  # type: ignore[arg-type]
-        optional = ("reference_id", "feature", "norm", "errors", "changes")
+    entries = (each for name in MEASURE_FILES for each in yaml_entries(folder, name, "measures", faults))  # type: ignore[arg-type]
+    for entry in entries:
+        optional = ("reference_id", "feature", "norm", "errors", "changes", "counted", "enough")
         if not entry.knows_only(("measure", "label", "unit", "decimals"), optional):
             continue
         facts = _facts(entry, sources)
@@ -79,6 +92,7 @@ def _facts(entry: Entry, sources: Mapping[str, Citation]) -> Facts:
     return Facts(
         measure=measure, label=entry.text("label"), unit=unit, decimals=int(entry.number("decimals", 0)),
         reference_id=entry.text("reference_id"), feature=feature, judged_by_curves=bool(entry.values.get("norm")),
+        counted=entry.text("counted") or "stride", enough=int(entry.number("enough", 5)),
         errors=_errors(entry, unit, changes, sources), changes=changes,
     )  # fmt: skip
 
@@ -106,21 +120,25 @@ def _errors(
     entry: Entry, unit: str, changes: tuple[Change, ...], sources: Mapping[str, Citation]
 ) -> dict[str, MeasurementError]:
     used = {change.kind: change for change in changes if change.used}
-    found = {}
+    found: dict[str, MeasurementError] = {}
     for kind, held in (entry.values.get("errors") or {}).items():
         if kind == LINE:
             continue
         part = Entry(file=entry.file, line=held.get(LINE, entry.line), values=_plain(held), faults=entry.faults)
-        part.knows_only(("value", "evidence", "source"))
-        if kind not in SOURCES:
+        part.knows_only(("value", "evidence", "source"), ("of_value",))
+        if kind not in (*SOURCES, ANY):
             part.fault(f"'{kind}' is not a kind of source; known are {', '.join(SOURCES)}")
         evidence, citation = evidence_of(part, sources)
+        value, relative = part.number("value"), bool(part.values.get("of_value"))
         found[kind] = MeasurementError(
-            error=part.number("value"), unit=unit, evidence=evidence, citation=citation,
+            error=0.0 if relative else value, share=value if relative else 0.0, unit=unit, evidence=evidence, citation=citation,
             published_mdc=used["mdc"].value if "mdc" in used else None,
             smallest_meaningful_change=used["mcid"].value if "mcid" in used else None,
             meaningful_citation=used["mcid"].citation if "mcid" in used else "",
         )  # fmt: skip
+    if ANY in found:
+        everywhere = found.pop(ANY)
+        found = {kind: found.get(kind, everywhere) for kind in SOURCES}
     # Other software's angles come from markers as a rule: where nobody knows an error of their own, that counts.
     if "markers" in found:
         found.setdefault("coordinates", found["markers"])
