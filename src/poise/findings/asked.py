@@ -41,7 +41,7 @@ def _band(parts: Sequence[Part]) -> Part | None:
 
 def _reference(measure: str, part: Part) -> Reference:
     return Reference(
-        measure=measure, population="what the exercise asks for", unit=part.unit, citation=part.source, evidence="design",
-        low=part.low if isfinite(part.low) else None, high=part.high if isfinite(part.high) else None, basis="asked",
+        measure=measure, population="what the exercise asks for", unit=part.unit, citation=part.source,
+        evidence="design", low=part.low if isfinite(part.low) else None, high=part.high if isfinite(part.high) else None, basis="asked",
         who="the exercise asks for",
     )  # fmt: skip

@@ -37,8 +37,8 @@ def confidence(
     Returns
     -------
     confidence
-        Φ(deviation / √(error² + random_error²)) · √(min(n, enough) / enough) · share · valid_fraction. It never falls when the
-        deviation grows or the error shrinks.
+        Φ(deviation / √(error² + random_error²)) · √(min(n, enough) / enough) · share · valid_fraction. It never falls
+        when the deviation grows or the error shrinks.
 
     Notes
     -----

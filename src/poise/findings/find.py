@@ -203,6 +203,8 @@ class _Judge:
 
     def _no_reference(self, condition: Condition) -> str:
         lacking = self.references.lacking.get(condition.measure)
+        if not lacking and self.references.age_years is None and any(each.of_an_age for each in condition.limits):
+            lacking = "the person's age (--person birth_year=1950)"
         if lacking:
             return f"it depends on {lacking}, and nobody said."
         return f"no reference for {_with_article(condition.label)} fits this person or recording."
@@ -332,7 +334,8 @@ class _Judge:
         if condition.sides == "difference" and subject.differs is None:
             yield f"Too few {several(2, condition.counted)} a side to tell whether the difference is more than chance."
         if subject.valid_fraction < 1.0:
-            yield f"{100 * (1 - subject.valid_fraction):.0f} % of the {several(2, condition.counted)} or signal was missing."
+            missing = 100 * (1 - subject.valid_fraction)
+            yield f"{missing:.0f} % of the {several(2, condition.counted)} or signal was missing."
         if condition.sides == "each" and subject.side is not None:
             others = [each.side for each in subjects(condition, self.measurements)]
             if OTHER[subject.side] not in others:

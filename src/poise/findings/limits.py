@@ -33,9 +33,7 @@ def boundary(condition: Condition, references: References, leg_length_m: float |
     return Boundary(value=chosen.value, reference=chosen.reference, inclusive=chosen.inclusive, others=others)
 
 
-def _chosen(
-    condition: Condition, norms: list[Boundary], fixed: list[tuple[Boundary, Limit]]
-) -> Boundary | None:
+def _chosen(condition: Condition, norms: list[Boundary], fixed: list[tuple[Boundary, Limit]]) -> Boundary | None:
     if condition.decide == "earlier":
         return None
     begins = _begins(condition, fixed)
@@ -56,8 +54,8 @@ def _farthest(condition: Condition, held: Sequence[Boundary]) -> Boundary | None
 def _begins(condition: Condition, fixed: Sequence[tuple[Boundary, Limit]]) -> Boundary | None:
     """Where "off" begins by the fixed limits.
 
-    Of a minor and a major threshold the minor one. Of several of one severity, which age or sex would tell apart, the
-    mildest: nobody is held to the limit of an age that nobody told.
+    Of a minor and a major threshold the minor one. Of several of one severity, which the sex would tell apart, the
+    mildest: nobody is held to the limit of a sex that nobody told.
     """
     severities = dict.fromkeys(limit.severity for _, limit in fixed)
     mildest = [_farthest(condition, [each for each, limit in fixed if limit.severity == name]) for name in severities]
@@ -80,7 +78,8 @@ def _fixed(
 ) -> Iterator[tuple[Boundary, Limit]]:
     age = references.age_years
     for limit in condition.limits:
-        if age is not None and not limit.youngest_years <= np.floor(age) <= limit.oldest_years:
+        # Nobody is judged by an age that nobody told.
+        if limit.of_an_age if age is None else not limit.youngest_years <= np.floor(age) <= limit.oldest_years:
             continue
         if limit.times_leg_length and not leg_length_m:
             continue

@@ -99,11 +99,12 @@ def _together(rows: Sequence[ConditionRow], facts: Facts, age_years: float | Non
     notes = dict.fromkeys(row.note for row in rows if row.note)
     if age_years is None:
         notes["Age not known: the reference spans all ages."] = None
-    told = ", ".join(_said(name, word) for name, word in rows[0].conditions.items())
+    people = "; ".join(dict.fromkeys(f"{row.people} (n {row.n})" for row in rows))
+    told = "".join(f"; {_said(name, word)}" for name, word in rows[0].conditions.items())
     return Reference(
         measure=facts.measure, unit=facts.unit, low=min(row.low for row in rows), high=max(row.high for row in rows),
         n=min(row.n for row in rows), citation="; ".join(dict.fromkeys(row.citation for row in rows)),
-        population="; ".join(dict.fromkeys(f"{row.people} (n {row.n})" for row in rows)) + (f"; {told}" if told else ""),
+        population=people + told,
         evidence="verified", who=f"people aged {young:.0f} to {old:.0f}", note=" ".join(notes),
         matched=age_years is not None,
     )  # fmt: skip

@@ -131,7 +131,8 @@ def _errors(
         evidence, citation = evidence_of(part, sources)
         value, relative = part.number("value"), bool(part.values.get("of_value"))
         found[kind] = MeasurementError(
-            error=0.0 if relative else value, share=value if relative else 0.0, unit=unit, evidence=evidence, citation=citation,
+            error=0.0 if relative else value, share=value if relative else 0.0, unit=unit, evidence=evidence,
+            citation=citation,
             published_mdc=used["mdc"].value if "mdc" in used else None,
             smallest_meaningful_change=used["mcid"].value if "mcid" in used else None,
             meaningful_citation=used["mcid"].citation if "mcid" in used else "",

@@ -151,9 +151,10 @@ def references(
     matched = {name: _matched(facts, who, held, source) for name, facts in known.items()}
     every = {**knowledge().facts, **known}
     errors = {name: facts.errors[source] for name, facts in every.items() if source in facts.errors}
+    fitting = {name: tuple(replace(each, measure=name) for each in found) for name, (found, _) in matched.items()}
     return References(
-        by_measure={name: tuple(replace(each, measure=name) for each in found) for name, (found, _) in matched.items() if found},
-        lacking={name: lacking for name, (_, lacking) in matched.items() if lacking}, errors=errors, treadmill=treadmill,
+        by_measure={name: found for name, found in fitting.items() if found}, errors=errors, treadmill=treadmill,
+        lacking={name: lacking for name, (_, lacking) in matched.items() if lacking},
         running=who.runs, leg_length_m=person.leg_length_m, age_years=who.age_years, sex=person.sex, task=task,
         conditions=held,
     )  # fmt: skip
@@ -186,9 +187,7 @@ def _matched(
 ) -> tuple[tuple[Reference, ...], str]:
     """The norms that fit, and what would have to be known for one more to fit."""
     used = {change.kind: change.value for change in facts.changes if change.used}
-    in_condition, lacking = condition_reference(
-        knowledge().by_condition, facts, who.age_years, conditions, source
-    )
+    in_condition, lacking = condition_reference(knowledge().by_condition, facts, who.age_years, conditions, source)
     found = [*tables.references(knowledge().norms, facts, who), *([in_condition] if in_condition else [])]
     return tuple(
         replace(each, smallest_real_change=used.get("mdc"), smallest_meaningful_change=used.get("mcid"))

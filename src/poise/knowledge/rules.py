@@ -13,8 +13,8 @@ from poise.model.conditions import faults as faults_of
 from poise.model.finding import INF, NAN, Condition, Direction, Evidence, Limit, Rule, Severity, Sides
 
 TASKS = (
-    "walk", "stand", "sit_to_stand", "squat", "single_leg", "reach", "posture", "jps", "emg", "tug", "exercise", "stairs",
-    "muscle_length", "comparison",
+    "walk", "stand", "sit_to_stand", "squat", "single_leg", "reach", "posture", "jps", "emg", "tug", "exercise",
+    "stairs", "muscle_length", "comparison",
 )  # fmt: skip
 """What a rule can be for: the tasks of a run, and ``comparison`` for what several recordings of one person show."""
 RULE_FILES = ("findings.yaml", "findings_part2.yaml")

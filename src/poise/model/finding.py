@@ -29,8 +29,9 @@ class Reference:
     `smallest_meaningful_change` the MCID; None where nobody has published one.
 
     `basis` says what stands on the other side: a norm, a fixed threshold, the person's other side, an earlier
-    recording or what the exercise asked for. `who` begins a sentence: "people walking at this speed". `n` is how many people stand behind it, `note`
-    what a reader must know before believing it; `matched` is False where the age was not known and all are spanned.
+    recording or what the exercise asked for. `who` begins a sentence: "people walking at this speed". `n` is how many
+    people stand behind it, `note` what a reader must know before believing it; `matched` is False where the age was not
+    known and all are spanned.
     """
 
     measure: str
@@ -111,6 +112,11 @@ class Limit:
     oldest_years: float = INF
     sex: str = ""
 
+    @property
+    def of_an_age(self) -> bool:
+        """Whether it is meant for people of a certain age, not for adults or anybody."""
+        return self.youngest_years > 18.0 or self.oldest_years < INF
+
 
 @dataclass(frozen=True, kw_only=True)
 class Condition:
@@ -187,8 +193,8 @@ class Rule:
     `supports_only` marks a measure too unsteady to decide alone: its confidence is capped. `not_on_treadmill` marks
     what the belt decides, `steady_only` what only a walk at a steady pace can show. `needs` says what must be seen, for
     the list of what was not. `only_for` are conditions without which the rule is silent (``stance: tandem``),
-    `signs_needed` how many of its conditions must hold together, `unlisted_in` the tasks whose recordings do not list it
-    among what could not be judged, because few of them could show it.
+    `signs_needed` how many of its conditions must hold together, `unlisted_in` the tasks whose recordings do not list
+    it among what could not be judged, because few of them could show it.
     """
 
     finding: str
