@@ -13,6 +13,7 @@ from poise.errors import PoiseError, UnknownFormat, UnreadableFile
 from poise.model import Problem, Reader, Recording, Step
 from poise.plugins import discover, left_out
 from poise.readers import unpack
+from poise.readers.facts import with_facts
 from poise.readers.looks import looks_like
 from poise.readers.neighbours import with_neighbours
 
@@ -55,7 +56,7 @@ def read_file(path: Path, mapping: Mapping[str, object] | None = None) -> tuple[
 
 def _whole(recordings: Sequence[Recording], path: Path, told: Mapping[str, object]) -> tuple[Recording, ...]:
     """The recordings with what a file beside theirs adds to them."""
-    return with_neighbours(recordings, path, lambda beside: read_file(beside, told))
+    return with_neighbours(with_facts(recordings, path), path, lambda beside: read_file(beside, told))
 
 
 def is_recording_folder(folder: Path) -> bool:

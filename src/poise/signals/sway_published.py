@@ -170,9 +170,9 @@ def _without_artefacts(time_s: Array, values: Array) -> tuple[Array, Array]:
     if not (np.abs(np.diff(inner, axis=0)).sum(axis=1) > ARTEFACT_CM).any():
         return time_s[kept], inner
     good: list[int] = []
-    for sample in kept:
+    for sample in kept.tolist():
         if not (good and _is_artefact(values, sample, values[good[-1]])):
-            good.append(int(sample))
+            good.append(sample)
     return time_s[good], values[good]
 
 
@@ -268,7 +268,7 @@ def _dynamic(path: Array) -> dict[str, float]:
 
 
 def _speed(path: Array) -> Array:
-    """The slope of a cubic fitted to five samples around each (Savitzky & Golay 1964); at the ends, of the first five."""
+    """The slope of the cubic through five samples around each (Savitzky & Golay 1964); at an end, of the last five."""
     speed = np.empty_like(path)
     speed[2:-2] = (path[:-4] - 8.0 * path[1:-3] + 8.0 * path[3:-1] - path[4:]) / 12.0
     speed[:2] = END_SLOPES @ path[:5]

@@ -1,0 +1,83 @@
+"""Conditions of a recording that a data set keeps outside of it: in the file's name, or in a table beside it.
+
+Which data sets, and how, is data (`facts.toml`). Only conditions are read; nothing about the person.
+"""
+
+from __future__ import annotations
+
+import bz2
+import csv
+import gzip
+import lzma
+import re
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import Any, TextIO
+
+from poise.model import Recording
+from poise.model.conditions import faults
+
+KNOWN = Path(__file__).with_suffix(".toml")
+MOST_LINES = 200_000
+_OPENERS = {".gz": gzip.open, ".xz": lzma.open, ".bz2": bz2.open}
+
+
+def with_facts(recordings: Sequence[Recording], path: Path) -> tuple[Recording, ...]:
+    """The recordings of a file with the conditions that its data set says; what they hold already wins."""
+    return tuple(_informed(recording, path) for recording in recordings)
+
+
+def _informed(recording: Recording, path: Path) -> Recording:
+    told: dict[str, str] = {}
+    for facts in _facts():
+        if facts["format"] == recording.details.get("format"):
+            told |= _from_name(facts, recording.id) if "name" in facts else _from_table(facts, recording.id, path)
+    good = {name: value for name, value in told.items() if not any(faults({name: value}))}
+    return replace(recording, conditions={**good, **recording.conditions}) if good else recording
+
+
+@cache
+def _facts() -> tuple[Mapping[str, Any], ...]:
+    told = tomllib.loads(KNOWN.read_text("utf-8"))
+    return tuple({**each, "words": told["words"]} for each in told["facts"])
+
+
+def _from_name(facts: Mapping[str, Any], name: str) -> dict[str, str]:
+    found = re.fullmatch(facts["name"], name)
+    return _worded(facts, found.groupdict()) if found else {}
+
+
+def _from_table(facts: Mapping[str, Any], name: str, path: Path) -> dict[str, str]:
+    """The line of the recording in the set's table, which lies beside the file or one folder above."""
+    for folder in (path.absolute().parent, path.absolute().parent.parent):
+        for table in sorted(folder.glob(f"{facts['table']}.*")):
+            lines = _lines(table, facts["key"], tuple(facts["columns"].items()))
+            if name in lines:
+                return _worded(facts, lines[name])
+    return {}
+
+
+def _worded(facts: Mapping[str, Any], raw: Mapping[str, str | None]) -> dict[str, str]:
+    return {name: facts["words"].get(value, value) for name, value in raw.items() if value}
+
+
+@lru_cache(maxsize=4)
+def _lines(table: Path, key: str, columns: tuple[tuple[str, str], ...]) -> Mapping[str, Mapping[str, str]]:
+    """Of every recording its conditions; empty where the table cannot be read or has other columns."""
+    try:
+        with _opened(table) as text:
+            rows = csv.DictReader(text, delimiter="\t" if ".tsv" in table.name or ".txt" in table.name else ",")
+            return {
+                row[key]: {name: row[column] for name, column in columns}
+                for row, _ in zip(rows, range(MOST_LINES), strict=False)
+            }
+    except (OSError, EOFError, UnicodeError, KeyError, TypeError, csv.Error, lzma.LZMAError):
+        return {}
+
+
+def _opened(table: Path) -> TextIO:
+    opener = _OPENERS.get(table.suffix.lower(), open)
+    return opener(table, "rt", encoding="utf-8", newline="")  # type: ignore[operator, no-any-return]
