@@ -37,6 +37,10 @@ class UnknownFormat(PoiseError):
     """No reader knows this kind of file."""
 
 
+class NotInstalled(PoiseError):
+    """An optional part of Poise, or a file that its build puts beside it, is not there."""
+
+
 class MissingSignal(PoiseError):
     """The recording does not hold a signal, marker or fact that was asked for."""
 

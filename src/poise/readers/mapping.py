@@ -48,6 +48,7 @@ WORDS = {
     "name", "about", "task", "delimiter", "decimal", "header_row", "header_rows", "data_row", "rate_hz",
     "assume_rate_hz", "time", "time_unit", "frame", "up", "view", "ap_axis", "ml_axis", "signal", "landmarks",
     "person", "sensors", "conditions", "recognise", "refuse", "do", "find", "problem", "width_px", "height_px",
+    "follow", "pose_model",
 }  # fmt: skip
 SIGNAL_WORDS = {
     "kind",
