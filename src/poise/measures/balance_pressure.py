@@ -114,7 +114,7 @@ class PressureSway:
         for name, value in values.items():
             if np.isfinite(value):
                 yield Measurement(
-                    measure=name, value=value, unit=units[name], side=None, n=round(standing.duration_s), sd=NAN,
+                    measure=name, value=value, unit=units[name], side=None, n=1, sd=NAN,
                     start_s=standing.start_s, end_s=standing.end_s, valid_fraction=standing.valid_fraction,
                     method=self.method, recording=recording.id,
                 )  # fmt: skip

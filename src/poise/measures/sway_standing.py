@@ -166,7 +166,7 @@ def _calm(pressure: _Pressure, asked: Quiet) -> tuple[Flags, str]:
     """Where the person stands quietly, sample by sample, and in words what is wrong elsewhere."""
     gap = round(asked.longest_gap_s * pressure.rate_hz)
     place_mm = 1000.0 * fill_gaps_offline(pressure.ground_m, gap)
-    there = np.isfinite(place_mm).all(axis=1)
+    there: Flags = np.asarray(np.isfinite(place_mm).all(axis=1))
     wrong = {"the plate is not stood on": ~there}
     if pressure.vertical_n is not None:
         wrong |= _unsteady(pressure, there, asked)
@@ -265,8 +265,8 @@ def _said(where: str, standing: Standing, total_s: float) -> Iterator[Problem]:
         )  # fmt: skip
     if standing.duration_s < ENOUGH_S:
         yield Problem(
-            what=f"Sway is measured from {standing.duration_s:.0f} s; under {ENOUGH_S:.0f} s it is less repeatable, and "
-            "path, area and low frequencies come out smaller.",
+            what=f"Sway is measured from {standing.duration_s:.0f} s; under {ENOUGH_S:.0f} s it is less repeatable, "
+            "and path, area and low frequencies come out smaller.",
             where=where, do="Compare only with recordings of the same length; better record 60 s.",
         )  # fmt: skip
     if not standing.axes.known:

@@ -1,6 +1,7 @@
 """Conditions of a recording that a data set keeps outside of it: in the file's name, or in a table beside it.
 
-Which data sets, and how, is data (`facts.toml`). Only conditions are read; nothing about the person.
+Which data sets, and how, is data (`facts.toml`). Only conditions are read, and the code by which a set tells its people
+apart: recordings of one code are of one person.
 """
 
 from __future__ import annotations
@@ -35,8 +36,9 @@ def _informed(recording: Recording, path: Path) -> Recording:
     for facts in _facts():
         if facts["format"] == recording.details.get("format"):
             told |= _from_name(facts, recording.id) if "name" in facts else _from_table(facts, recording.id, path)
+    subject = recording.subject or told.pop("subject", "")
     good = {name: value for name, value in told.items() if not any(faults({name: value}))}
-    return replace(recording, conditions={**good, **recording.conditions}) if good else recording
+    return replace(recording, conditions={**good, **recording.conditions}, subject=subject)
 
 
 @cache
@@ -61,7 +63,10 @@ def _from_table(facts: Mapping[str, Any], name: str, path: Path) -> dict[str, st
 
 
 def _worded(facts: Mapping[str, Any], raw: Mapping[str, str | None]) -> dict[str, str]:
-    return {name: facts["words"].get(value, value) for name, value in raw.items() if value}
+    told = {name: facts["words"].get(value, value) for name, value in raw.items() if value}
+    if "subject" in told:
+        told["subject"] = facts.get("code", "{}").format(told["subject"])
+    return told
 
 
 @lru_cache(maxsize=4)

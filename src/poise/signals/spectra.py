@@ -110,8 +110,8 @@ def _density(segments: Array, window: Array, rate_hz: float, detrend: Detrend, l
     level *= window.reshape(shape)
     power = np.abs(rfft(level, length, axis=1)) ** 2 / (rate_hz * (window @ window))
     power[:, 1 : None if length % 2 else -1] *= 2.0
-    frequency_hz = np.arange(power.shape[1]) * (rate_hz / length)
-    return Spectrum(frequency_hz, power.mean(axis=0))
+    frequency_hz = np.arange(power.shape[1], dtype=np.float64) * (rate_hz / length)
+    return Spectrum(frequency_hz, np.asarray(power.mean(axis=0), dtype=np.float64))
 
 
 def edge_frequency_hz(spectrum: Spectrum, share: float) -> float:

@@ -107,7 +107,7 @@ def centred(points: ArrayLike) -> Array:
         raise BadSetting(f"A path of sway has the shape (samples, 2) with at least 3 samples, not {path.shape}.")
     if not np.isfinite(path).all():
         raise BadSetting("A path of sway must have no gaps.", do="Measure a stretch without missing samples.")
-    return path - path.mean(axis=0)
+    return np.asarray(path - path.mean(axis=0))
 
 
 def area_rate(path: Array, rate_hz: float) -> float:
