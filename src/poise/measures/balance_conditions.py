@@ -14,6 +14,7 @@ import numpy as np
 
 from poise.model.comparison import Comparison
 from poise.model.conditions import KNOWN
+from poise.model.contracts import Compare
 from poise.model.measurement import Definition, Measurement
 from poise.model.recording import Problem
 
@@ -285,4 +286,4 @@ def _doubts(trials: Sequence[_Trial], groups: Sequence[Sequence[_Trial]]) -> Ite
         )  # fmt: skip
 
 
-COMPARE = compare
+COMPARE = Compare(name="balance_conditions", defines=DEFINES, compare=compare)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 from poise.measures.position_sense import named
 from poise.measures.position_sense_errors import Errors, pooled
-from poise.model import SIDES, Comparison, Definition, Measurement, Problem, Side
+from poise.model import SIDES, Compare, Comparison, Definition, Measurement, Problem, Side
 from poise.model.conditions import differing
+from poise.model.contracts import Seen
 
-Told = tuple[str, Mapping[str, str], Sequence[Measurement]]
 NAN = float("nan")
 MAY_DIFFER = {"target_deg", "trial", "side"}
 
@@ -21,7 +21,7 @@ DEFINES = (
 )  # fmt: skip
 
 
-def compare(recordings: Sequence[Told]) -> tuple[Comparison, ...]:
+def compare(recordings: Sequence[Seen]) -> tuple[Comparison, ...]:
     """Trials of several recordings taken together, exactly as if they had been one.
 
     Parameters
@@ -46,7 +46,7 @@ def compare(recordings: Sequence[Told]) -> tuple[Comparison, ...]:
     return (Comparison(name="position sense", of=names, varied="trial", measurements=(*made, *_side_bias(made))),)
 
 
-def _of_side(told: Sequence[Told], side: Side | None) -> Iterator[Measurement]:
+def _of_side(told: Sequence[Seen], side: Side | None) -> Iterator[Measurement]:
     held = [found for each in told if (found := _errors(each[2], side)) is not None]
     if not held:
         return
@@ -93,4 +93,4 @@ def _clash(names: Sequence[str], clash: Sequence[str]) -> Problem:
     )  # fmt: skip
 
 
-COMPARE = compare
+COMPARE = Compare(name="position_sense_across", defines=DEFINES, compare=compare)

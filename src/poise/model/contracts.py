@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 
@@ -58,14 +59,14 @@ Seen = tuple[str, Mapping[str, str], Sequence[Measurement]]
 """One recording as a comparison sees it: its id, its conditions (`poise.model.conditions`), what was measured."""
 
 
-@runtime_checkable
-class Compare(Protocol):
+@dataclass(frozen=True, kw_only=True)
+class Compare:
     """What only several recordings of one person show; a module of `poise.measures` calls its own ``COMPARE``.
 
-    It gets every recording of the person; what differs without being asked for is a problem of the comparison, and
-    then there is no number.
+    `compare` gets every recording of the person and gives the comparisons that they allow; what differs without being
+    asked for is a problem of the comparison, and then there is no number.
     """
 
-    def __call__(self, recordings: Sequence[Seen]) -> Sequence[Comparison]:
-        """The comparisons that these recordings allow; none where they allow none."""
-        ...
+    name: str
+    defines: tuple[Definition, ...]
+    compare: Callable[[Sequence[Seen]], Sequence[Comparison]]

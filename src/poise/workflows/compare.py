@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from poise.model import Assessment, Compare, Comparison
+from poise.model import Assessment, Comparison
 from poise.plugins import left_out
 from poise.workflows.registry import all_comparisons
 
@@ -37,15 +37,11 @@ def _compared(assessments: Sequence[Assessment]) -> Iterator[Comparison]:
     seen = [(each.id, each.conditions, each.measurements) for each in assessments]
     for method in all_comparisons():
         try:
-            found = tuple(method(seen))
+            found = tuple(method.compare(seen))
         except Exception as error:  # a fault of one comparison must not cost the others
             if os.environ.get("POISE_DEBUG"):
                 raise
-            left_out(f"Comparison '{_name(method)}'", error)
+            left_out(f"Comparison '{method.name}'", error)
             continue
         subject = assessments[0].subject
         yield from (replace(each, subject=subject) for each in found)
-
-
-def _name(method: Compare) -> str:
-    return str(getattr(method, "__module__", type(method).__name__))

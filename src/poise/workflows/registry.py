@@ -22,7 +22,7 @@ def all_comparisons() -> tuple[Compare, ...]:
 def definitions() -> tuple[Definition, ...]:
     """Every measure there is, by name; a measure that several methods give is listed once."""
     by_name: dict[str, Definition] = {}
-    for method in all_measures():
+    for method in (*all_measures(), *all_comparisons()):
         for each in method.defines:
             by_name.setdefault(each.measure, each)
     return tuple(by_name[name] for name in sorted(by_name))
