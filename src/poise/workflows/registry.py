@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
+from itertools import chain
 
 from poise.model import Compare, Definition, Measure
 from poise.plugins import discover
@@ -22,9 +23,9 @@ def all_comparisons() -> tuple[Compare, ...]:
 def definitions() -> tuple[Definition, ...]:
     """Every measure there is, by name; a measure that several methods give is listed once."""
     by_name: dict[str, Definition] = {}
-    for method in (*all_measures(), *all_comparisons()):
-        for each in method.defines:
-            by_name.setdefault(each.measure, each)
+    offered = [each.defines for each in all_measures()] + [each.defines for each in all_comparisons()]
+    for each in chain.from_iterable(offered):
+        by_name.setdefault(each.measure, each)
     return tuple(by_name[name] for name in sorted(by_name))
 
 
