@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources.abc import Traversable
+from math import isnan
 from types import MappingProxyType
 from typing import Any, Literal, cast
 
@@ -165,7 +166,7 @@ def _readings(folder: Traversable, faults: Faults) -> Iterator[ReadingFact]:
             error = entry.number("err")
             yield ReadingFact(
                 reading=entry.text("id"), name=entry.text("name"), unit=entry.text("unit"),
-                by=_words(entry, "by"), views=_words(entry, "views"), error=None if error != error else error,
+                by=_words(entry, "by"), views=_words(entry, "views"), error=None if isnan(error) else error,
                 evidence=entry.text("evidence"),
             )  # fmt: skip
 
