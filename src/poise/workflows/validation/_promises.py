@@ -19,6 +19,7 @@ EVENTS = ("initial_contact", "toe_off")
 ON_PLATES = tuple(f"{event}_against_plates" for event in EVENTS)
 LUMBAR, FOOT, BROAD = ("mobgap-lumbar-imu",), ("gaitmap-foot-imu",), ("broad-imu-orientation",)
 KISTLER, OPENCAP = ("biomdp-kistler-isen",), ("opencap-lab-tasks",)
+STANDING = ("balance-bds", "balance-pds-dualplate")
 PLUG_IN_GAIT = ("mcgill-children-gait-c3d", "gaitalytics-treadmill-c3d")
 HIGHER_IS_BETTER = ("f1", "precision", "recall", "accuracy", "told_rightly")
 F1_METRICS = ("f1_100ms", "f1_200ms")
@@ -308,6 +309,23 @@ PROMISES: tuple[Promise, ...] = (
         what="Force plate, read from C3D", figure="largest centre-of-pressure error, mm",
         measures=("centre_of_pressure.x", "centre_of_pressure.y"), metric="max_abs_error", datasets=KISTLER,
         method=READING, published=True,
+    ),
+    Promise(
+        what="Sway, published results", figure="largest relative error of area and velocity",
+        measures=("balance.sway_area_95", "balance.sway_velocity"), metric="largest_relative_error", datasets=STANDING,
+        conditions=("authors' own results",), at_most=1e-6,
+    ),
+    Promise(
+        what="Sway, 72 published descriptors", figure="largest relative error", measures=("balance.descriptors",),
+        metric="largest_relative_error", datasets=STANDING, at_most=1e-6,
+    ),
+    Promise(
+        what="Sway, foam with closed eyes above firm with open", figure="of the people who have both",
+        measures=("balance.sway_velocity",), metric="told_rightly", datasets=STANDING, at_least=1.0,
+    ),
+    Promise(
+        what="Quiet standing told from jumps", figure="recordings told rightly", measures=("balance.quiet_standing",),
+        metric="told_rightly", at_least=1.0,
     ),
     Promise(
         what="Orientation, live", figure="total RMSE, deg", measures=("orientation.total",), metric="rmse",
