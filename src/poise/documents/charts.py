@@ -28,7 +28,16 @@ text{font-family:'DejaVu Sans','Liberation Sans',Arial,sans-serif;font-size:11px
 .leftdot{fill:#0b6fa4}.rightdot{fill:#c2571a}.bothdot{fill:#444}.signal{stroke:#555;stroke-width:1.2;fill:none}
 .bone{stroke:#555;stroke-width:3;stroke-linecap:round}.boneleft{stroke:#0b6fa4;stroke-width:3;stroke-linecap:round}
 .boneright{stroke:#c2571a;stroke-width:3;stroke-linecap:round}.floor{stroke:#999;stroke-width:1}
-.error{stroke:#333;stroke-width:1.4}
+.error{stroke:#333;stroke-width:1.4}.title{font-weight:bold}.small{font-size:10px;fill:#555}
+.sway{fill:none;stroke:#0b6fa4;stroke-width:.8;stroke-opacity:.75}.ellipse{fill:#c2571a;fill-opacity:.08;stroke:#c2571a;stroke-width:1.8}
+.cross{stroke:#333;stroke-width:1.5;fill:none}.sideways{fill:none;stroke:#0b6fa4;stroke-width:1.3}
+.forward{fill:none;stroke:#c2571a;stroke-width:1.3;stroke-dasharray:6 2}
+.envelope{fill:#8a9299;fill-opacity:.35}.burst{fill:#0b6fa4;fill-opacity:.55}.burstright{fill:#c2571a;fill-opacity:.5}
+.onset{stroke:#1d2529;stroke-width:2}.unsure{fill:#fff;stroke:#1d2529;stroke-width:1.5}.sure{fill:#1d2529}
+.part0{fill:#1c6b43}.part1{fill:#8a6100}.part2{fill:#a3261d}.lost{fill:#e4e4e4}.ontext{fill:#fff;font-size:10px}
+.plumb{stroke:#1c6b43;stroke-width:1.5;stroke-dasharray:5 4}.angle{stroke:#a3261d;stroke-width:1.5;fill:none}
+.phase0{fill:#0b6fa4}.phase1{fill:#5c8fae}.phase2{fill:#c2571a}.phase3{fill:#8aa9bb}.phase4{fill:#44606f}.apex{fill:#c2571a}
+.shade{fill:#eceff1}.shade2{fill:#f6f7f8}.bar{fill:#0b6fa4}.bar1{fill:#c2571a}
 """
 
 
@@ -151,7 +160,7 @@ def cycle_chart(
         tag("text", "% of the stride", x=panel.left, y=panel.height - 3, class_="small"),
         tag("text", note, x=panel.end, y=panel.height - 3, text_anchor="end", class_="small"),
     ]
-    return _svg(panel.width, panel.height, title, parts)
+    return svg(panel.width, panel.height, title, parts)
 
 
 def bullet_chart(
@@ -190,7 +199,7 @@ def bullet_chart(
     parts.append(tag("circle", cx=x(value), cy=axis, r=6, class_=f"{style}dot"))
     shown = figure(value, unit)
     parts.append(tag("text", shown, x=x(value), y=axis - 15, text_anchor="middle", class_="title"))
-    return _svg(width, height, f"{shown} beside its reference", parts)
+    return svg(width, height, f"{shown} beside its reference", parts)
 
 
 def event_chart(
@@ -236,7 +245,7 @@ def event_chart(
         tag("text", "● foot lands   ○ foot leaves", x=panel.end, y=14, text_anchor="end", class_="small"),
         tag("text", "time (s)", x=panel.middle, y=panel.height - 4, text_anchor="middle", class_="small"),
     ]
-    return _svg(panel.width, panel.height, title, parts)
+    return svg(panel.width, panel.height, title, parts)
 
 
 SideRow = tuple[str, str, float, float, float | None, float | None]
@@ -263,7 +272,7 @@ def side_chart(rows: Sequence[SideRow]) -> Markup:
             parts.append(tag("rect", x=start, y=y, width=round(end - start, 2), height=12, class_=f"{style}dot"))
             parts.append(tag("text", figure(value, unit), x=end + 5, y=y + 10, class_="small"))
         parts.append(tag("line", x1=x(0.0), x2=x(0.0), y1=top - 2, y2=top + 36, class_="axis"))
-    return _svg(width, height, "Left beside right", parts)
+    return svg(width, height, "Left beside right", parts)
 
 
 def _extent(arrays: Sequence[Array], *, least: float = 0.0) -> tuple[float, float]:
@@ -320,7 +329,8 @@ def _path_over(x: Scale, y: Scale, where: Array, values: Array, style: str) -> M
     return tag("path", d="".join(commands), class_=style)
 
 
-def _svg(width: int, height: int, label: str, parts: Sequence[Markup]) -> Markup:
+def svg(width: int, height: int, label: str, parts: Sequence[Markup]) -> Markup:
+    """A picture of this size, px, with its text alternative."""
     return tag(
         "svg", tag("title", label), *parts, viewBox=f"0 0 {width} {height}", role="img", aria_label=label, width=width,
         height=height,

@@ -12,15 +12,18 @@ from typing import Any
 
 from poise.documents import evidence, summary
 from poise.documents.charts import standalone
+from poise.documents.comparisons import compared
 from poise.documents.markup import Markup
+from poise.documents.report import SECTIONS
+from poise.documents.section import Section, as_data
 from poise.documents.tables import measure_rows
 from poise.documents.words import certainty
 from poise.errors import BadSetting
-from poise.model import Assessment, Finding
+from poise.model import Assessment, Comparison, Finding
 
 
-def write_pdf(assessments: Sequence[Assessment], path: Path) -> None:
-    """One PDF with a report for each recording, in order.
+def write_pdf(assessments: Sequence[Assessment], path: Path, comparisons: Sequence[Comparison] = ()) -> None:
+    """One PDF with a report for each recording, in order, and what they show together.
 
     Raises
     ------
@@ -38,6 +41,7 @@ def write_pdf(assessments: Sequence[Assessment], path: Path) -> None:
         root = Path(folder)
         content = {
             "version": version("poise"),
+            "compared": _compared(comparisons, assessments, root),
             "recordings": [_content(each, root, k) for k, each in enumerate(assessments)],
         }
         (root / "content.json").write_text(json.dumps(content), encoding="utf-8")
@@ -45,21 +49,48 @@ def write_pdf(assessments: Sequence[Assessment], path: Path) -> None:
         typst.compile(str(root / "report.typ"), output=str(path), root=str(root), pdf_standards=["ua-1"])
 
 
+def _saved(pictures: Sequence[tuple[str, Markup]], root: Path, name: str) -> list[dict[str, str]]:
+    """The pictures as files beside the template, each with its text alternative."""
+    shown = []
+    for index, (alternative, picture) in enumerate(pictures):
+        file = f"{name}-{index}.svg"
+        (root / file).write_text(standalone(picture), encoding="utf-8")
+        shown.append({"file": file, "alt": alternative})
+    return shown
+
+
+def _section(section: Section, root: Path, name: str) -> dict[str, Any]:
+    pictures = [(each.alternative, each.drawing) for each in section.pictures]
+    return as_data(section, _saved(pictures, root, name))
+
+
+def _compared(comparisons: Sequence[Comparison], assessments: Sequence[Assessment], root: Path) -> list[dict[str, Any]]:
+    return [
+        {
+            **_section(section, root, f"compared{index}"),
+            "problems": [{"what": each.what, "do": each.do} for each in comparison.problems],
+            "findings": [
+                _finding(each, assessments[0], _saved(summary.pictures(each, assessments[0]), root, f"compared{index}f{k}"))
+                for k, each in enumerate(comparison.findings)
+            ],
+        }
+        for index, (comparison, section) in enumerate(compared(comparisons, assessments))
+    ]
+
+
 def _content(assessment: Assessment, root: Path, number: int) -> dict[str, Any]:
     """Everything the template needs, as data; pictures as files beside it."""
 
     def saved(pictures: Sequence[tuple[str, Markup]], kind: str) -> list[dict[str, str]]:
-        shown = []
-        for index, (alternative, picture) in enumerate(pictures):
-            name = f"{number}-{kind}-{index}.svg"
-            (root / name).write_text(standalone(picture), encoding="utf-8")
-            shown.append({"file": name, "alt": alternative})
-        return shown
+        return _saved(pictures, root, f"{number}-{kind}")
 
+    sections = [found for make in SECTIONS if (found := make(assessment)) is not None]
     rows, methods = measure_rows(assessment)
     return {
         "id": assessment.id,
         "about": summary.about(assessment),
+        "circumstances": summary.circumstances(assessment),
+        "sections": [_section(each, root, f"{number}-section{k}") for k, each in enumerate(sections)],
         "lead": summary.lead(assessment),
         "in_short": [{"name": name, "sentence": sentence} for name, sentence in summary.in_short(assessment)],
         "usable": assessment.usable,

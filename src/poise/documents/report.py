@@ -3,25 +3,35 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from hashlib import sha256
 from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
 
+from poise.documents import comparisons as across
 from poise.documents.evidence import curves, events, figures, sides
 from poise.documents.markup import Markup, tag
-from poise.documents.summary import findings, summary
+from poise.documents.muscles import muscles
+from poise.documents.phases import phases
+from poise.documents.posture import posture
+from poise.documents.repetitions import repetitions
+from poise.documents.section import Section, written
+from poise.documents.summary import finding_cards, findings, summary
+from poise.documents.sway import sway
 from poise.documents.tables import details, doubts, measures
-from poise.model import Assessment
+from poise.model import Assessment, Comparison
+
+SECTIONS: tuple[Callable[[Assessment], Section | None], ...] = (phases, repetitions, sway, muscles, posture)
+"""What a recording of another task than walking shows in pictures, in this order, where it was measured."""
 
 
-def write_html(assessments: Sequence[Assessment], path: Path) -> None:
-    """One file with a report for each recording, in order."""
-    path.write_text(render_html(assessments), encoding="utf-8", errors="replace")
+def write_html(assessments: Sequence[Assessment], path: Path, comparisons: Sequence[Comparison] = ()) -> None:
+    """One file with a report for each recording, in order, and what they show together."""
+    path.write_text(render_html(assessments, comparisons), encoding="utf-8", errors="replace")
 
 
-def render_html(assessments: Sequence[Assessment]) -> str:
+def render_html(assessments: Sequence[Assessment], comparisons: Sequence[Comparison] = ()) -> str:
     """The page as text."""
     title = assessments[0].id if len(assessments) == 1 else f"{len(assessments)} recordings"
     style = files("poise.documents").joinpath("report.css").read_text(encoding="utf-8")
@@ -40,7 +50,8 @@ def render_html(assessments: Sequence[Assessment]) -> str:
             "body",
             tag(
                 "main",
-                _contents(assessments),
+                _contents(assessments, comparisons),
+                _compared(comparisons, assessments),
                 [_article(each, _anchor(index)) for index, each in enumerate(assessments, 1)],
                 _footer(),
             ),
@@ -55,10 +66,16 @@ def _policy(style: str) -> str:
     return f"default-src 'none'; style-src 'sha256-{digest}'"
 
 
-def _contents(assessments: Sequence[Assessment]) -> Markup | None:
+def _compared(comparisons: Sequence[Comparison], assessments: Sequence[Assessment]) -> Markup | None:
+    found = [each for comparison in comparisons for each in comparison.findings]
+    return across.page(comparisons, assessments, finding_cards(found, assessments[0]) if found else None)
+
+
+def _contents(assessments: Sequence[Assessment], comparisons: Sequence[Comparison]) -> Markup | None:
     if len(assessments) < 2:
         return None
-    entries = [
+    entries = [tag("li", tag("a", "Compared with each other", href="#compared"))] if comparisons else []
+    entries += [
         tag("li", tag("a", each.id, href=f"#{_anchor(index)}"), f": {_in_short(each)}")
         for index, each in enumerate(assessments, 1)
     ]
@@ -81,8 +98,13 @@ def _in_short(assessment: Assessment) -> str:
 def _article(assessment: Assessment, anchor: str) -> Markup:
     if not assessment.usable:
         return tag("article", summary(assessment), id=anchor)
-    sections = (summary, findings, figures, curves, sides, events, measures, doubts, details)
-    return tag("article", [section(assessment) for section in sections], id=anchor)
+    shown = [
+        summary(assessment),
+        findings(assessment),
+        *(written(section(assessment)) for section in SECTIONS),
+        *(part(assessment) for part in (figures, curves, sides, events, measures, doubts, details)),
+    ]
+    return tag("article", shown, id=anchor)
 
 
 def _footer() -> Markup:

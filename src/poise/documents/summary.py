@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from poise.documents.charts import bullet_chart
 from poise.documents.markup import Markup, join, tag
+from poise.documents.tasks import TASK_WORDS, conditions_line, measures_first, task_line
 from poise.documents.words import certainty, counted, figure, label, said_unit
 from poise.model import SIDES, Assessment, Finding, Measurement, Reference
-
-TILES = ("gait.speed", "gait.cadence", "gait.step_length", "gait.stance_percent", "gait.step_width")
-TASK_WORDS = {"walk": "Walking", "stand": "Standing", "squat": "Squat", "sit_to_stand": "Standing up from a chair"}
 
 
 def summary(assessment: Assessment) -> Markup:
@@ -76,7 +74,14 @@ def _header(assessment: Assessment) -> Markup:
         tag("p", "Poise · movement report", class_="brand"),
         tag("h1", assessment.id),
         tag("p", about(assessment)),
+        tag("p", held) if (held := circumstances(assessment)) else None,
     )
+
+
+def circumstances(assessment: Assessment) -> str:
+    """What the recording was taken to be, how sure that is, and what was held fixed; empty where nobody knows."""
+    held = conditions_line(assessment.conditions)
+    return " ".join(filter(None, (task_line(assessment), f"Done {held}." if held else "")))
 
 
 def _in_plain_words(assessment: Assessment) -> Markup:
@@ -131,7 +136,7 @@ def usual_note(assessment: Assessment) -> str:
     """Whose numbers *usual* are, and how to have them fit better; empty where none is shown."""
     people = dict.fromkeys(
         reference.population
-        for measure in TILES
+        for measure in measures_first(assessment)
         if (reference := _judged_by(measure, assessment)) is not None and _is_bounded(reference)
     )
     if not people:
@@ -148,7 +153,7 @@ def _big(value: str) -> Markup:
 
 def tiles(assessment: Assessment) -> Iterator[tuple[str, str, str]]:
     """The numbers people ask for first: what it is, the value (left / right), what is usual."""
-    for measure in TILES:
+    for measure in measures_first(assessment):
         held = {each.side: each for each in assessment.measurements if each.measure == measure}
         usual = _usual(_judged_by(measure, assessment))
         if None in held:
@@ -178,11 +183,12 @@ def _judged_by(measure: str, assessment: Assessment) -> Reference | None:
 
 def findings(assessment: Assessment) -> Markup | None:
     """Every finding with its number on the reference's axis, what it may mean, what to check, and its source."""
-    if not assessment.findings:
-        return None
-    return join(
-        tag("h2", "What stands out, and how sure that is"), [_finding(each, assessment) for each in assessment.findings]
-    )
+    return finding_cards(assessment.findings, assessment) if assessment.findings else None
+
+
+def finding_cards(found: Sequence[Finding], assessment: Assessment) -> Markup:
+    """Findings in full, with the words of the assessment they are of."""
+    return join(tag("h2", "What stands out, and how sure that is"), [_finding(each, assessment) for each in found])
 
 
 def _finding(finding: Finding, assessment: Assessment) -> Markup:

@@ -5,8 +5,11 @@ from __future__ import annotations
 import math
 
 from poise.model import Assessment, Measurement
+from poise.model.muscles import MUSCLES
 
-DECIMALS = {"steps/min": 0, "%": 1, "deg": 1, "m": 2, "s": 2, "m/s": 2, "mm": 0}
+DECIMALS = {
+    "steps/min": 0, "%": 1, "deg": 1, "m": 2, "s": 2, "m/s": 2, "mm": 0, "count": 0, "points": 0, "mm²": 0, "mm/s": 1,
+}  # fmt: skip
 LABELS = {
     "gait.speed": "Walking speed",
     "gait.cadence": "Steps per minute",
@@ -22,7 +25,32 @@ LABELS = {
     "gait.step_width": "Step width",
     "gait.profile_score": "Gait Profile Score",
     "gait.sagittal_profile_score": "Profile score, side view only",
+    "balance.sway_velocity": "Speed of the sway",
+    "balance.sway_area_95": "Area of the sway",
+    "balance.load_asymmetry": "Load, left − right",
+    "balance.stance_time": "Time held",
+    "rep.count": "Repetitions",
+    "rep.clean_count": "Clean repetitions",
+    "rep.quality": "Quality of a repetition",
+    "rep.rom": "Range of movement",
+    "rep.time": "Time of a repetition",
+    "rep.load_asymmetry": "Load, left − right",
+    "sts.count": "Stands",
+    "sts.time_5": "Five stands",
+    "sts.count_30s": "Stands in 30 s",
+    "sts.rise_time": "Time to rise",
+    "sts.load_asymmetry": "Load, left − right",
+    "tug.time": "Up, 3 m and back",
+    "tug.stand_time": "Standing up",
+    "tug.turn_time": "Turning",
+    "tug.sit_time": "Sitting down",
+    "jps.absolute_error": "Angle missed by",
+    "jps.constant_error": "Tends to go too far (+) or too short (−)",
+    "jps.variable_error": "Scatter from try to try",
+    "jps.cervical_error": "Head misses the middle by",
+    "reaction.time": "Reaction time",
 }
+_MUSCLES = {each.name: each.label[:1].upper() + each.label[1:] for each in MUSCLES}
 CURVES = {
     "pelvis.tilt": "Pelvis: tilt forward",
     "pelvis.obliquity": "Pelvis: side up",
@@ -87,7 +115,7 @@ def certainty(confidence: float) -> str:
 
 def said_unit(unit: str) -> str:
     """The unit as print has it."""
-    return {"deg": "°", "1": "", "steps/min": "steps/min"}.get(unit, unit)
+    return {"deg": "°", "deg/s": "°/s", "1": "", "count": "", "rank": "", "points": "of 100"}.get(unit, unit)
 
 
 def spread(measured: Measurement) -> str:
@@ -98,3 +126,14 @@ def spread(measured: Measurement) -> str:
 
 def _two_digits(value: float) -> str:
     return f"{value:.0f}" if value >= 10 else f"{value:.1f}" if value >= 1 else f"{value:.2f}"
+
+
+def muscle_words(muscle: str) -> str:
+    """A muscle's name as people write it; a channel's own label where nobody knows the muscle."""
+    known = _MUSCLES.get(muscle)
+    return known if known is not None else _readable(muscle)
+
+
+def reading_words(reading: str) -> str:
+    """What a repetition is about, in words: ``m_knee_flexion`` → Knee flexion."""
+    return _readable(reading.partition(".")[0].removeprefix("m_"))

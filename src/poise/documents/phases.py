@@ -1,0 +1,69 @@
+"""The phases of a task as bars in time: standing up, walking, turning, sitting down."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from poise.documents.charts import Scale, svg
+from poise.documents.markup import Markup, tag
+from poise.documents.section import Picture, Section
+from poise.documents.words import figure
+from poise.model import Assessment
+
+TUG: tuple[tuple[tuple[str, ...], str], ...] = (
+    (("tug.stand_time",), "stand up"), (("tug.walk_out_time", "tug.out_time"), "walk out"),
+    (("tug.turn_time", "tug.turn_1_time"), "turn"), (("tug.walk_back_time", "tug.back_time"), "walk back"),
+    (("tug.turn_to_sit_time", "tug.turn_2_time", "tug.sit_time"), "turn and sit"),
+)  # fmt: skip
+STS: tuple[tuple[tuple[str, ...], str], ...] = (
+    (("sts.rise_time",), "rise"), (("sts.sit_time",), "sit down"),
+)  # fmt: skip
+WIDTH, LEFT, RIGHT = 860, 10, 10
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Phase:
+    words: str
+    duration_s: float
+
+
+def phases(assessment: Assessment) -> Section | None:
+    """The section of a task that passes through phases; None where fewer than two were measured."""
+    if assessment.task == "tug" and len(found := _found(assessment, TUG)) > 1:
+        return _section("From chair to chair", found, "Each part of the test in its order, as long as it took.")
+    if assessment.task == "sit_to_stand" and len(found := _found(assessment, STS)) > 1:
+        return _section("Up and down", found, "The mean of all stands that were seen whole.")
+    return None
+
+
+def _found(assessment: Assessment, wanted: Sequence[tuple[tuple[str, ...], str]]) -> list[_Phase]:
+    held = {each.measure: each.value for each in assessment.measurements if each.unit == "s" and each.value > 0}
+    named = ((next((held[name] for name in names if name in held), None), words) for names, words in wanted)
+    return [_Phase(words=words, duration_s=value) for value, words in named if value is not None]
+
+
+def _section(title: str, found: Sequence[_Phase], note: str) -> Section:
+    said = ", ".join(f"{each.words} {figure(each.duration_s, 's')}" for each in found)
+    return Section(
+        title=title, pictures=(Picture(alternative=said, drawing=_bar(found, said), layout="wide"),), notes=(note,)
+    )
+
+
+def _bar(found: Sequence[_Phase], said: str) -> Markup:
+    """One bar from the first moment to the last; the words stand above where they fit, else below in turn."""
+    total = sum(each.duration_s for each in found)
+    x = Scale(low=0.0, high=total, start=LEFT, end=WIDTH - RIGHT)
+    parts: list[Markup] = []
+    start_s = 0.0
+    for index, each in enumerate(found):
+        start, end = x(start_s), x(start_s + each.duration_s)
+        middle = (start + end) / 2
+        parts.append(tag("rect", x=start, y=44, width=round(end - start - 2, 2), height=34, class_=f"phase{index % 5}", rx=3))
+        above = index % 2 == 0
+        parts.append(tag("text", each.words, x=middle, y=20 if above else 98, text_anchor="middle", class_="title"))
+        parts.append(
+            tag("text", figure(each.duration_s, "s"), x=middle, y=35 if above else 113, text_anchor="middle", class_="small")
+        )
+        start_s += each.duration_s
+    return svg(WIDTH, 122, said, parts)

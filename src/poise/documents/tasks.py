@@ -1,0 +1,101 @@
+"""What a report says first, by task: the words for what was done, the numbers people ask for, how sure the task is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from poise.documents.words import certainty
+from poise.model import Assessment
+
+TASK_WORDS: Mapping[str, str] = {
+    "walk": "Walking", "stand": "Standing still", "squat": "Squats", "sit_to_stand": "Standing up from a chair",
+    "single_leg": "Standing on one leg", "reach": "Reaching", "posture": "Posture", "jps": "Sense of position",
+    "emg": "Muscle activity", "tug": "Timed Up and Go", "exercise": "Exercise", "stairs": "Stairs",
+    "muscle_length": "Muscle length",
+}  # fmt: skip
+TILES: Mapping[str, tuple[str, ...]] = {
+    "walk": ("gait.speed", "gait.cadence", "gait.step_length", "gait.stance_percent", "gait.step_width"),
+    "stand": (
+        "balance.sway_velocity", "balance.sway_area_95", "balance.stance_time", "balance.load_asymmetry",
+        "balance.imu_jerk", "balance.imu_rms", "balance.camera_sway_velocity", "balance.recovery_steps",
+    ),
+    "single_leg": (
+        "balance.stance_time", "rep.count", "rep.quality", "rep.knee_inward", "rep.pelvic_drop", "balance.sway_velocity",
+    ),
+    "squat": ("rep.count", "rep.quality", "rep.rom", "rep.time", "rep.load_asymmetry", "squat.load_asymmetry"),
+    "exercise": ("rep.count", "rep.clean_count", "rep.quality", "rep.rom", "rep.time"),
+    "sit_to_stand": ("sts.count", "sts.time_5", "sts.count_30s", "sts.rise_time", "sts.load_asymmetry", "rep.count"),
+    "tug": ("tug.time", "tug.stand_time", "tug.turn_time", "tug.sit_time"),
+    "reach": ("reach.distance", "ybalance.composite", "rep.count", "rep.quality", "rep.rom"),
+    "posture": (),
+    "jps": ("jps.absolute_error", "jps.constant_error", "jps.variable_error", "jps.cervical_error", "reaction.time"),
+    "emg": (),
+    "stairs": ("stairs.head_pitch", "stairs.step_time", "stairs.steps"),
+    "muscle_length": ("length.straight_leg_raise", "length.thomas"),
+}  # fmt: skip
+MOST_TILES = 6
+CONDITION_WORDS: Mapping[str, Mapping[str, str]] = {
+    "eyes": {"open": "eyes open", "closed": "eyes closed"},
+    "surface": {
+        "firm": "on a firm floor", "foam": "on foam", "disc": "on a balance disc", "wobble": "on a wobble board",
+        "beam": "on a beam",
+    },
+    "stance": {
+        "two_feet": "on two feet", "feet_together": "feet together", "semi_tandem": "half heel-to-toe",
+        "tandem": "heel-to-toe", "left_leg": "on the left leg", "right_leg": "on the right leg",
+    },
+    "attention": {"single": "nothing else to do", "dual": "while doing a second task"},
+    "arms": {"free": "arms free", "crossed": "arms crossed", "used": "with the help of the arms"},
+    "contraction": {
+        "task": "during the task", "rest": "at rest", "maximal": "as strong as possible", "reference": "a light reference",
+    },
+}  # fmt: skip
+
+
+def measures_first(assessment: Assessment) -> tuple[str, ...]:
+    """The measures that the tiles show, in order: the task's own that were measured, else the first ones that were."""
+    measured = dict.fromkeys(each.measure for each in assessment.measurements)
+    wanted = [name for name in TILES.get(assessment.task, ()) if name in measured]
+    if not wanted and assessment.task != "walk":
+        wanted = list(measured)[:MOST_TILES]
+    return tuple(wanted[:MOST_TILES])
+
+
+def task_line(assessment: Assessment) -> str:
+    """What the recording was taken to be, and how sure that is; empty where nobody had to guess."""
+    known = assessment.recognition
+    if known is None:
+        return ""
+    name = TASK_WORDS.get(known.task, "nothing known").lower()
+    if known.confidence >= 1.0:
+        return f"Task: {name}, as told."
+    instead = TASK_WORDS.get(known.instead, "").lower()
+    other = f" If not, then {instead}." if instead else ""
+    because = known.because.strip().rstrip(".")
+    return f"Task: {name}, recognised and {certainty(known.confidence)} sure{f', because {because}' if because else ''}.{other}"
+
+
+def conditions_line(conditions: Mapping[str, str]) -> str:
+    """What was held fixed, in words; empty where nobody said."""
+    return ", ".join(_said(conditions))
+
+
+def _said(conditions: Mapping[str, str]) -> Iterable[str]:
+    for name, value in conditions.items():
+        if name in CONDITION_WORDS:
+            yield CONDITION_WORDS[name].get(value, value.replace("_", " "))
+        elif name == "side":
+            yield f"{value} side"
+        elif name == "exercise":
+            yield value.removeprefix("x_").replace("_", " ")
+        elif name == "target_deg":
+            yield f"target {value}°"
+        elif name in _UNITS:
+            yield f"{name.rsplit('_', 1)[0].replace('_', ' ')} {value} {_UNITS[name]}"
+        elif name == "trial":
+            yield f"try {value}"
+        else:
+            yield value.replace("_", " ")
+
+
+_UNITS = {"distance_m": "m", "chair_height_m": "m", "step_height_m": "m", "limit_s": "s"}
