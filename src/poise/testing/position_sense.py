@@ -79,8 +79,8 @@ def as_landmarks(test: PositionTest, *, size_px: Sequence[float] = (1280.0, 720.
     # Straight (0) the shank continues the thigh; flexed it hangs down and back.
     ankle = knee + 150.0 * np.stack([np.cos(shank), np.sin(shank)], axis=-1)
     places = {"shoulder": shoulder, "hip": hip, "knee": knee, "ankle": ankle, "heel": ankle + np.array([-10.0, 15.0]),
-              "foot_index": ankle + np.array([50.0, 15.0]), "ear": np.array([505.0, 150.0]), "wrist": np.array([560.0, 400.0]),
-              "elbow": np.array([500.0, 320.0])}  # fmt: skip
+              "foot_index": ankle + np.array([50.0, 15.0]), "ear": np.array([505.0, 150.0]),
+              "wrist": np.array([560.0, 400.0]), "elbow": np.array([500.0, 320.0])}  # fmt: skip
     names, columns = ["nose"], [np.broadcast_to(np.array([535.0, 155.0]), (len(angle), 2))]
     for side in ("left", "right"):
         for name, place in places.items():
