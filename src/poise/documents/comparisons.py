@@ -1,4 +1,4 @@
-"""What several recordings of one person show together: what was changed, what was held, and the numbers side by side."""
+"""What several recordings of one person show together: what was changed, what was held, the numbers side by side."""
 
 from __future__ import annotations
 
@@ -29,7 +29,9 @@ def compared(comparisons: Sequence[Comparison], assessments: Sequence[Assessment
     return [(each, _section(each, by_id)) for each in comparisons]
 
 
-def page(comparisons: Sequence[Comparison], assessments: Sequence[Assessment], findings: Markup | None = None) -> Markup | None:
+def page(
+    comparisons: Sequence[Comparison], assessments: Sequence[Assessment], findings: Markup | None = None
+) -> Markup | None:
     """The part of the report that compares; nothing where nothing was compared."""
     if not comparisons:
         return None
@@ -114,7 +116,7 @@ def _row(assessment: Assessment, measure: str) -> tuple[str, ...]:
 def _bars(held: Sequence[Assessment], measure: str) -> Picture:
     """The measure in each recording as a bar from zero, in the order of the recordings."""
     values = [_value(each, measure) for each in held]
-    x = Scale(low=0.0, high=1.02 * max(max(each.value for each in values), 1e-9), start=LEFT, end=WIDTH - 80)
+    x = Scale(low=0.0, high=1.02 * max(1e-9, *(each.value for each in values)), start=LEFT, end=WIDTH - 80)
     named = label(measure, held[0])
     said = f"{named}: " + ", ".join(f"{a.id} {figure(v.value, v.unit)}" for a, v in zip(held, values, strict=True))
     unit = said_unit(values[0].unit)
@@ -122,7 +124,9 @@ def _bars(held: Sequence[Assessment], measure: str) -> Picture:
     for index, (assessment, value) in enumerate(zip(held, values, strict=True)):
         top = 26 + ROW * index
         end = max(x(value.value), LEFT + 1.0)
-        words = conditions_line({k: v for k, v in assessment.conditions.items() if k in {"eyes", "surface", "attention"}})
+        words = conditions_line(
+            {k: v for k, v in assessment.conditions.items() if k in {"eyes", "surface", "attention"}}
+        )
         parts.append(tag("text", _short(words or assessment.id), x=0, y=top + 13))
         parts.append(tag("text", _short(assessment.id), x=0, y=top + 27, class_="small"))
         style = "bar1" if assessment.conditions.get("eyes") == "closed" else "bar"

@@ -164,7 +164,7 @@ def _area(envelope: Series, x: Scale, floor: int, height: int) -> str:
     if len(shown) < 2:
         return ""
     top = float(np.max(envelope.values[shown])) or 1.0
-    points = [f"{x(float(time_s[k]))},{round(floor - height * max(float(envelope.values[k]), 0.0) / top, 2)}" for k in shown]
+    points = [
+        f"{x(float(time_s[k]))},{round(floor - height * max(float(envelope.values[k]), 0.0) / top, 2)}" for k in shown
+    ]
     return " ".join([f"{x(float(time_s[shown[0]]))},{floor}", *points, f"{x(float(time_s[shown[-1]]))},{floor}"])
-
-

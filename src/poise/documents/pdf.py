@@ -70,7 +70,9 @@ def _compared(comparisons: Sequence[Comparison], assessments: Sequence[Assessmen
             **_section(section, root, f"compared{index}"),
             "problems": [{"what": each.what, "do": each.do} for each in comparison.problems],
             "findings": [
-                _finding(each, assessments[0], _saved(summary.pictures(each, assessments[0]), root, f"compared{index}f{k}"))
+                _finding(
+                    each, assessments[0], _saved(summary.pictures(each, assessments[0]), root, f"compared{index}f{k}")
+                )
                 for k, each in enumerate(comparison.findings)
             ],
         }

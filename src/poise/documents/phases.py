@@ -59,11 +59,20 @@ def _bar(found: Sequence[_Phase], said: str) -> Markup:
     for index, each in enumerate(found):
         start, end = x(start_s), x(start_s + each.duration_s)
         middle = (start + end) / 2
-        parts.append(tag("rect", x=start, y=44, width=round(end - start - 2, 2), height=34, class_=f"phase{index % 5}", rx=3))
+        parts.append(
+            tag("rect", x=start, y=44, width=round(end - start - 2, 2), height=34, class_=f"phase{index % 5}", rx=3)
+        )
         above = index % 2 == 0
         parts.append(tag("text", each.words, x=middle, y=20 if above else 98, text_anchor="middle", class_="title"))
         parts.append(
-            tag("text", figure(each.duration_s, "s"), x=middle, y=35 if above else 113, text_anchor="middle", class_="small")
+            tag(
+                "text",
+                figure(each.duration_s, "s"),
+                x=middle,
+                y=35 if above else 113,
+                text_anchor="middle",
+                class_="small",
+            )
         )
         start_s += each.duration_s
     return svg(WIDTH, 122, said, parts)

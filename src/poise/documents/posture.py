@@ -1,9 +1,10 @@
-"""The posture drawn: the body from the side and from the front beside a plumb line, with the angles that were measured."""
+"""The posture drawn: the body from the side and from the front beside a plumb line, with the measured angles."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +29,15 @@ class _Mark:
     base: tuple[str, ...]
     top: tuple[str, ...]
     against: str
+
+
+class _View(NamedTuple):
+    """One direction of looking: its name, the axis that runs to the right of the picture, what is drawn, the words."""
+
+    name: str
+    across: Array
+    marks: Mapping[str, _Mark]
+    said: str
 
 
 SIDE: Mapping[str, _Mark] = {
@@ -65,8 +75,8 @@ def posture(assessment: Assessment) -> Section | None:
         notes=(
             "Green: a plumb line through the middle of the ankles, or of the hips where no foot was seen. "
             "Red: the lines whose angles are told.",
-            "From a camera these are stand-ins for what a clinician palpates: the spine and the tilt of the pelvis are not "
-            "seen. They tell of change in one person with the same camera, not of right and wrong.",
+            "From a camera these are stand-ins for what a clinician palpates: the spine and the tilt of the pelvis are "
+            "not seen. They tell of change in one person with the same camera, not of right and wrong.",
         ),
     )
 
@@ -107,7 +117,7 @@ def _pictures(
             f"{label(each.measure, assessment)} {each.side or ''} {figure(each.value, 'deg')}".replace("  ", " ")
             for each in told
         )
-        yield Picture(alternative=said, drawing=_view(name, points, across, marks, told, said), layout="half")
+        yield Picture(alternative=said, drawing=_view(_View(name, across, marks, said), points, told), layout="half")
 
 
 def _leftward(points: Mapping[str, Array]) -> Array | None:
@@ -133,9 +143,7 @@ def _forward(points: Mapping[str, Array], left: Array | None) -> Array | None:
     return None if left is None else np.cross(left, UP)
 
 
-def _view(
-    name: str, points: Mapping[str, Array], across: Array, marks: Mapping[str, _Mark], told: Sequence[Measurement], said: str
-) -> Markup:
+def _view(view: _View, points: Mapping[str, Array], told: Sequence[Measurement]) -> Markup:
     seen = np.array([point for place, point in points.items() if place in PLACES or place in MIDDLES])
     low, high = float(seen[:, 2].min()), float(seen[:, 2].max())
     per_metre = (FLOOR - TOP) / max(high - low, 0.3)
@@ -145,20 +153,20 @@ def _view(
 
     def at(point: Array) -> tuple[float, float]:
         return (
-            round(middle + float((point - foot) @ across) * per_metre, 1),
+            round(middle + float((point - foot) @ view.across) * per_metre, 1),
             round(FLOOR - (float(point[2]) - low) * per_metre, 1),
         )
 
     parts = [
-        tag("text", name[:1].upper() + name[1:], x=8, y=18, class_="title"),
+        tag("text", view.name[:1].upper() + view.name[1:], x=8, y=18, class_="title"),
         tag("line", x1=8, x2=0.72 * WIDTH, y1=FLOOR, y2=FLOOR, class_="floor"),
         tag("line", x1=middle, x2=middle, y1=TOP - 8, y2=FLOOR, class_="plumb"),
         *_bones({place: at(point) for place, point in points.items()}),
     ]
     taken: list[float] = []
     for each in told:
-        parts += _angle(each, marks[each.measure], points, at, taken)
-    return svg(WIDTH, HEIGHT, said, parts)
+        parts += _angle(each, view.marks[each.measure], points, at, taken)
+    return svg(WIDTH, HEIGHT, view.said, parts)
 
 
 def _bones(flat: Mapping[str, tuple[float, float]]) -> Iterator[Markup]:
@@ -169,7 +177,9 @@ def _bones(flat: Mapping[str, tuple[float, float]]) -> Iterator[Markup]:
         yield tag("circle", cx=flat["head"][0], cy=flat["head"][1], r=9, class_="bothdot")
 
 
-def _angle(each: Measurement, mark: _Mark, points: Mapping[str, Array], at: object, taken: list[float]) -> Iterator[Markup]:
+def _angle(
+    each: Measurement, mark: _Mark, points: Mapping[str, Array], at: object, taken: list[float]
+) -> Iterator[Markup]:
     """The line, what it is told against, and its value at the right edge, at the height of the line."""
     base, top = (_of_side(names, each.side, points) for names in (mark.base, mark.top))
     if base is None or top is None or not callable(at):
@@ -192,7 +202,8 @@ def _angle(each: Measurement, mark: _Mark, points: Mapping[str, Array], at: obje
 
 
 _WORDS = {
-    "posture.head_forward": "head in front", "posture.craniovertebral": "neck to head", "posture.trunk_lean": "trunk lean",
+    "posture.head_forward": "head in front", "posture.craniovertebral": "neck to head",
+    "posture.trunk_lean": "trunk lean",
     "posture.shank_lean": "lower leg lean", "posture.knee_bend": "knee bend", "posture.hip_bend": "hip bend",
     "posture.head_level": "ears off level", "posture.shoulder_level": "shoulders off level",
     "posture.pelvis_level": "hips off level", "posture.trunk_lean_side": "trunk sideways",

@@ -26,9 +26,7 @@ def repetitions(assessment: Assessment) -> Section | None:
     found = assessment.repetitions
     if not found:
         return None
-    trace = [
-        Picture(alternative=said, drawing=drawn, layout="wide") for said, drawn in _traces(assessment)
-    ]
+    trace = [Picture(alternative=said, drawing=drawn, layout="wide") for said, drawn in _traces(assessment)]
     shown = found[:MOST_CARDS]
     return Section(
         title="Each repetition",
@@ -40,8 +38,8 @@ def repetitions(assessment: Assessment) -> Section | None:
             rows=tuple(_row(each) for each in shown), numeric=frozenset({1, 2, 3}),
         ),
         notes=tuple(filter(None, (
-            "The quality is never more than 20 points above its weakest part. It compares repetitions of one exercise of "
-            "one person; it is no grade of the person." if any(each.quality is not None for each in found) else "",
+            "The quality is never more than 20 points above its weakest part. It compares repetitions of one exercise "
+            "of one person; it is no grade of the person." if any(each.quality is not None for each in found) else "",
             f"{len(found) - len(shown)} more repetitions are in the JSON." if len(found) > len(shown) else "",
         ))),
     )  # fmt: skip
@@ -94,7 +92,10 @@ def _card(each: Repetition) -> Markup:
     return tag(
         "li",
         tag(
-            "p", tag("b", _named(each)), tag("span", quality, class_="score", title="quality, 0 to 100"), class_="repetition"
+            "p",
+            tag("b", _named(each)),
+            tag("span", quality, class_="score", title="quality, 0 to 100"),
+            class_="repetition",
         ),
         tag("p", f"{figure(each.range, each.unit)} in {figure(each.duration_s, 's')}", class_="numbers"),
         _bar(each.parts) if each.parts else None,
@@ -118,7 +119,8 @@ def _bar(parts: Sequence[Part]) -> Markup:
         drawn.append(tag("rect", x=round(at, 2), y=0, width=round(max(width - 1.5, 0.5), 2), height=22, class_="lost"))
         drawn.append(
             tag(
-                "rect", tag("title", f"{part.label}: {100 * part.score:.0f} %"), x=round(at, 2), y=round(22 - height, 2),
+                "rect", tag("title", f"{part.label}: {100 * part.score:.0f} %"), x=round(at, 2),
+                y=round(22 - height, 2),
                 width=round(max(width - 1.5, 0.5), 2), height=height, class_=style,
             )
         )  # fmt: skip
@@ -191,7 +193,12 @@ def _shades(found: Sequence[Repetition], panel: Panel, x: Scale) -> Iterator[Mar
         start, end = max(x(each.start_s), panel.left), min(x(each.end_s), panel.end)
         style = "shade" if index % 2 == 0 else "shade2"
         yield tag(
-            "rect", x=start, y=panel.top, width=round(max(end - start, 0.0), 2), height=panel.floor - panel.top, class_=style
+            "rect",
+            x=start,
+            y=panel.top,
+            width=round(max(end - start, 0.0), 2),
+            height=panel.floor - panel.top,
+            class_=style,
         )
         yield tag("text", str(each.number), x=(start + end) / 2, y=panel.top - 6, text_anchor="middle", class_="small")
 

@@ -66,9 +66,7 @@ def written(section: Section | None) -> Markup | None:
 
 def as_data(section: Section, saved: list[dict[str, str]]) -> dict[str, Any]:
     """The section for the PDF's template; `saved` are its pictures, already files."""
-    pictures = [
-        {**each, "layout": picture.layout} for each, picture in zip(saved, section.pictures, strict=True)
-    ]
+    pictures = [{**each, "layout": picture.layout} for each, picture in zip(saved, section.pictures, strict=True)]
     table = section.table
     return {
         "title": section.title, "lead": section.lead, "notes": list(section.notes), "pictures": pictures,

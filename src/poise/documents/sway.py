@@ -23,11 +23,12 @@ MOST_POINTS = 2400
 SPECTRUM_HZ = (0.1, 3.0)
 AXES = (("ml", "ap"), ("x", "y"))
 SOURCES = {
-    "pressure": "centre of pressure under the feet", "imu": "acceleration at the lower back", "camera": "middle of the hips",
+    "pressure": "centre of pressure under the feet", "imu": "acceleration at the lower back",
+    "camera": "middle of the hips",
 }  # fmt: skip
 PLOT = Panel(width=380, height=380, left=52, right=14, top=30, bottom=44)
-TRACE = Panel(width=620, height=230, left=52, right=14, top=30, bottom=36)
-SPECTRUM = Panel(width=380, height=230, left=52, right=14, top=30, bottom=40)
+TRACE = Panel(width=430, height=210, left=52, right=14, top=30, bottom=36)
+SPECTRUM = Panel(width=430, height=200, left=52, right=14, top=30, bottom=40)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -93,7 +94,7 @@ def _pictures(path: _Path) -> Iterator[Picture]:
         f"{path.words[1]}, 95 % ellipse {figure(ellipse.area)} {_squared(path.unit)}"
     )
     yield Picture(alternative=said, drawing=_plot(path, ellipse, said), layout="half")
-    yield Picture(alternative=f"{path.source} over time", drawing=_traces(path), layout="full")
+    yield Picture(alternative=f"{path.source} over time", drawing=_traces(path), layout="half")
     if (drawn := _spectrum(path)) is not None:
         yield Picture(alternative=f"How fast the {path.source} moves to and fro", drawing=drawn, layout="half")
 
@@ -115,11 +116,12 @@ def _plot(path: _Path, ellipse: Ellipse, said: str) -> Markup:
         tag("polyline", points=line, class_="sway"),
         tag(
             "ellipse", cx=x(0), cy=y(0), rx=round(ellipse.semi_major * per_unit, 2),
-            ry=round(ellipse.semi_minor * per_unit, 2), transform=f"rotate({-ellipse.angle_deg:.2f} {x(0)} {y(0)})", class_="ellipse",
+            ry=round(ellipse.semi_minor * per_unit, 2), transform=f"rotate({-ellipse.angle_deg:.2f} {x(0)} {y(0)})",
+            class_="ellipse",
         ),
         tag("path", d=f"M{x(0) - 6},{y(0)}h12M{x(0)},{y(0) - 6}v12", class_="cross"),
         tag("text", path.source[:1].upper() + path.source[1:], x=panel.left, y=15, class_="title"),
-        tag("text", _axis(path.words[0], path.unit), x=panel.middle, y=panel.height - 6, text_anchor="middle", class_="small"),
+        _below(panel, _axis(path.words[0], path.unit)),
         _upright(panel, _axis(path.words[1], path.unit)),
     ]  # fmt: skip
     return svg(panel.width, panel.height, said, parts)
@@ -129,9 +131,15 @@ def _axis(words: str, unit: str) -> str:
     return f"{words} ({unit})"
 
 
+def _below(panel: Panel, words: str) -> Markup:
+    return tag("text", words, x=panel.middle, y=panel.height - 6, text_anchor="middle", class_="small")
+
+
 def _upright(panel: Panel, words: str) -> Markup:
     middle = (panel.top + panel.floor) / 2
-    return tag("text", words, x=12, y=middle, text_anchor="middle", class_="small", transform=f"rotate(-90 12 {middle})")
+    return tag(
+        "text", words, x=12, y=middle, text_anchor="middle", class_="small", transform=f"rotate(-90 12 {middle})"
+    )
 
 
 def _grid(panel: Panel, x: Scale, y: Scale) -> Markup:
@@ -143,7 +151,14 @@ def _grid(panel: Panel, x: Scale, y: Scale) -> Markup:
         lines.append(tag("line", x1=panel.left, x2=panel.end, y1=y(tick), y2=y(tick), class_="grid"))
         lines.append(_tick(f"{tick:g}", panel.left - 5, y(tick) + 4, "end"))
     lines.append(
-        tag("rect", x=panel.left, y=panel.top, width=panel.end - panel.left, height=panel.floor - panel.top, class_="axis")
+        tag(
+            "rect",
+            x=panel.left,
+            y=panel.top,
+            width=panel.end - panel.left,
+            height=panel.floor - panel.top,
+            class_="axis",
+        )
     )
     return join(lines)
 
@@ -167,13 +182,13 @@ def _traces(path: _Path) -> Markup:
     parts += [
         tag("text", f"Over time ({path.unit})", x=panel.left, y=15, class_="title"),
         *_legend(panel, path.words),
-        tag("text", "time (s)", x=panel.middle, y=panel.height - 4, text_anchor="middle", class_="small"),
+        _below(panel, "time (s)"),
     ]
     return svg(panel.width, panel.height, f"{path.source} over time", parts)
 
 
 def _legend(panel: Panel, words: tuple[str, str]) -> Iterator[Markup]:
-    left = panel.end - 225
+    left = panel.end - 222
     for index, (word, style) in enumerate(zip(words, ("sideways", "forward"), strict=True)):
         start = left + 115 * index
         yield tag("line", x1=start, x2=start + 20, y1=11, y2=11, class_=style)
@@ -181,7 +196,7 @@ def _legend(panel: Panel, words: tuple[str, str]) -> Iterator[Markup]:
 
 
 def _spectrum(path: _Path) -> Markup | None:
-    """How the power of both axes is spread over frequencies, as a share of the whole; None for a short recording."""
+    """Amplitude over frequency of both axes, as a share of the largest; None for a short recording."""
     if len(path.points) < 8 * path.rate_hz:
         return None
     low, high = SPECTRUM_HZ
@@ -190,7 +205,7 @@ def _spectrum(path: _Path) -> Markup | None:
     power = spectrum.power[shown]
     if power.ndim != 2 or len(power) < 4 or not float(power.max()) > 0:
         return None
-    frequency, share = spectrum.frequency_hz[shown], power / power.max()
+    frequency, share = spectrum.frequency_hz[shown], np.sqrt(power / power.max())
     panel = SPECTRUM
     x, y = panel.across(0.0, high), panel.upward(0.0, 1.05)
     parts: list[Markup] = [_grid(panel, x, y)]
@@ -198,8 +213,8 @@ def _spectrum(path: _Path) -> Markup | None:
         line = " ".join(f"{x(float(f))},{y(float(p))}" for f, p in zip(frequency, share[:, column], strict=True))
         parts.append(tag("polyline", points=line, class_=style))
     parts += [
-        tag("text", "How fast to and fro", x=panel.left, y=15, class_="title"),
-        tag("text", "times a second (Hz)", x=panel.middle, y=panel.height - 6, text_anchor="middle", class_="small"),
-        _upright(panel, "power, share of the peak"),
+        tag("text", "How often to and fro", x=panel.left, y=15, class_="title"),
+        _below(panel, "times a second (Hz)"),
+        _upright(panel, "size, share of the largest"),
     ]
     return svg(panel.width, panel.height, f"Spectrum of the {path.source}", parts)

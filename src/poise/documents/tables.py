@@ -41,7 +41,8 @@ def measures(assessment: Assessment) -> Markup | None:
         tag("h2", "All measures"),
         tag(
             "p",
-            "Mean ± SD over n strides or steps; error: one standard error of measurement; usual: mean ± 2 SD.",
+            "Mean ± SD over n (strides, repetitions, tries); error: one standard error of measurement; "
+            "usual: mean ± 2 SD, or 5th to 95th percentile.",
             class_="note",
         ),
         tag(

@@ -20,7 +20,8 @@ TILES: Mapping[str, tuple[str, ...]] = {
         "balance.imu_jerk", "balance.imu_rms", "balance.camera_sway_velocity", "balance.recovery_steps",
     ),
     "single_leg": (
-        "balance.stance_time", "rep.count", "rep.quality", "rep.knee_inward", "rep.pelvic_drop", "balance.sway_velocity",
+        "balance.stance_time", "rep.count", "rep.quality", "rep.knee_inward", "rep.pelvic_drop",
+        "balance.sway_velocity",
     ),
     "squat": ("rep.count", "rep.quality", "rep.rom", "rep.time", "rep.load_asymmetry", "squat.load_asymmetry"),
     "exercise": ("rep.count", "rep.clean_count", "rep.quality", "rep.rom", "rep.time"),
@@ -47,7 +48,8 @@ CONDITION_WORDS: Mapping[str, Mapping[str, str]] = {
     "attention": {"single": "nothing else to do", "dual": "while doing a second task"},
     "arms": {"free": "arms free", "crossed": "arms crossed", "used": "with the help of the arms"},
     "contraction": {
-        "task": "during the task", "rest": "at rest", "maximal": "as strong as possible", "reference": "a light reference",
+        "task": "during the task", "rest": "at rest", "maximal": "as strong as possible",
+        "reference": "a light reference",
     },
 }  # fmt: skip
 
@@ -71,8 +73,8 @@ def task_line(assessment: Assessment) -> str:
         return f"Task: {name}, as told."
     instead = TASK_WORDS.get(known.instead, "").lower()
     other = f" If not, then {instead}." if instead else ""
-    because = known.because.strip().rstrip(".")
-    return f"Task: {name}, recognised and {certainty(known.confidence)} sure{f', because {because}' if because else ''}.{other}"
+    because = f", because {known.because.strip().rstrip('.')}" if known.because.strip() else ""
+    return f"Task: {name}, recognised and {certainty(known.confidence)} sure{because}.{other}"
 
 
 def conditions_line(conditions: Mapping[str, str]) -> str:
