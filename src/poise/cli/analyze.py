@@ -132,12 +132,12 @@ def _write(assessments: list[Assessment], comparisons: Sequence[Comparison], out
         from poise.documents.report import write_html
 
         with replacing(outputs.html) as file:
-            write_html(assessments, file)
+            write_html(assessments, file, comparisons)
     if outputs.pdf is not None:
         from poise.documents.pdf import write_pdf
 
         with replacing(outputs.pdf) as file:
-            write_pdf(assessments, file)
+            write_pdf(assessments, file, comparisons)
 
 
 def _show(assessments: list[Assessment], comparisons: Sequence[Comparison], written: Iterable[Path]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from poise.model.finding import Finding, Reference
+from poise.model.finding import Finding, Reference, Source
 from poise.model.gait import Walk
 from poise.model.measurement import Curve, Measurement, Series
 from poise.model.muscle import Burst
@@ -51,6 +51,8 @@ class Assessment:
         What was held fixed or changed on purpose (`poise.model.conditions`).
     subject
         The code that recordings of one person share; empty where nobody said.
+    source_kind
+        What kind of sensor the numbers come from: it decides how far off they can be.
     repetitions, bursts
         Each repetition with its parts; each stretch of activity of each muscle.
     recording
@@ -77,6 +79,7 @@ class Assessment:
     references: Mapping[str, Reference] = field(default_factory=dict)
     labels: Mapping[str, str] = field(default_factory=dict)
     bands: Mapping[str, Band] = field(default_factory=dict)
+    source_kind: Source = "markers"
     walk: Walk | None = None
     repetitions: tuple[Repetition, ...] = ()
     bursts: tuple[Burst, ...] = ()

@@ -6,6 +6,8 @@ import os
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from poise.findings import find
+from poise.knowledge import library
 from poise.model import Assessment, Comparison
 from poise.plugins import left_out
 from poise.workflows.registry import all_comparisons
@@ -43,5 +45,17 @@ def _compared(assessments: Sequence[Assessment]) -> Iterator[Comparison]:
                 raise
             left_out(f"Comparison '{method.name}'", error)
             continue
-        subject = assessments[0].subject
-        yield from (replace(each, subject=subject) for each in found)
+        yield from (_judged(replace(each, subject=assessments[0].subject), assessments[0]) for each in found)
+
+
+def _judged(comparison: Comparison, of: Assessment) -> Comparison:
+    """The comparison with what stands out in it; the person is that of its recordings."""
+    references = library.references(
+        [each.measure for each in comparison.measurements],
+        of.person,
+        source=of.source_kind,
+        conditions=of.conditions,
+        task="comparison",
+    )
+    found, _ = find(comparison.measurements, (), library.rules("comparison"), references, of.person)
+    return replace(comparison, findings=found)
