@@ -9,13 +9,31 @@ import numpy as np
 import pytest
 
 from formulas import formula
-from poise.measures import footfalls, gait_profile, questionnaires, spatiotemporal, symmetry
+from poise.measures import footfalls, gait_profile, posture_angles, questionnaires, spatiotemporal, symmetry
+from poise.measures.compensations import fppa_deg
 from poise.measures.gait_markers import Detector
 from poise.measures.lumbar_speed import pendulum_step_m
 from poise.measures.margin_of_stability import extrapolated_centre_of_mass
-from poise.model import Bout, Footstep, Recording, Stride, Walk
+from poise.measures.position_sense_errors import errors, laser_error_deg, laser_offset_m
+from poise.measures.quality import totals
+from poise.measures.repetition_set import variability
+from poise.model import Bout, Footstep, Recording, Side, Stride, Walk
 from poise.progress import forecast, reliability, single_case
-from poise.signals import filters, geometry, orientation, paths, phase, smoothness, sway, warping
+from poise.signals import (
+    emg,
+    emg_cocontraction,
+    emg_onset,
+    emg_spectrum,
+    filters,
+    geometry,
+    orientation,
+    paths,
+    phase,
+    smoothness,
+    sway,
+    warping,
+)  # fmt: skip
+from poise.signals.one_euro import one_euro
 from vector_file import PATH, Vector, vectors
 
 VECTORS = vectors()
@@ -328,7 +346,122 @@ def vector_coding(vector: Vector) -> None:
     )
 
 
+@of("variability")
+def spread(vector: Vector) -> None:
+    found = variability(vector.inputs["values"])
+    vector.holds(mean=found.mean, sd_sample=found.sd, cv_percent=found.cv_percent, mad_scaled=found.mad)
+
+
+@of("quality.aggregate")
+def quality(vector: Vector) -> None:
+    found = totals(vector.inputs["parts"], vector.inputs["weights"])
+    vector.holds(
+        weighted_mean_0_100=found.weighted_mean, weighted_geometric_0_100=found.weighted_geometric,
+        worst_part_0_100=found.worst, capped_0_100=found.capped,
+    )  # fmt: skip
+
+
+@of("fppa", "fppa.left")
+def knee_in_the_frontal_plane(vector: Vector) -> None:
+    side: Side = "left" if vector.id.endswith("left") else "right"
+    found = fppa_deg(*numbers(vector, "hip", "knee", "ankle"), side)
+    vector.holds(fppa_magnitude_deg=abs(found), fppa_signed_medial_positive_deg=found)
+
+
+# ── body sense, muscles, posture ─────────────────────────────────────────────────────────────────────────────────────
+
+
+@of("jps")
+def position_sense(vector: Vector) -> None:
+    found = errors(vector.inputs["responses_deg"], vector.inputs["target_deg"])
+    sample_sd = found.variable * math.sqrt(found.n / (found.n - 1))
+    vector.holds(
+        absolute_error=found.absolute, constant_error=found.constant, variable_error_population_sd=found.variable,
+        variable_error_sample_sd=sample_sd, rms_error=found.rms,
+    )  # fmt: skip
+
+
+@of("cjpe")
+def neck_position_error(vector: Vector) -> None:
+    distance_m = vector.inputs["distance_cm"] / 100
+    vector.holds(
+        jpe_deg=float(laser_error_deg(vector.inputs["offset_cm"] / 100, distance_m)),
+        offset_for_4p5deg_cm=100 * float(laser_offset_m(4.5, distance_m)),
+    )
+
+
+@of("emg.tkeo")
+def teager_kaiser(vector: Vector) -> None:
+    known = vector.inputs
+    x = formula(known["x"], A=known["A"], f=known["f_hz"], fs=known["fs_hz"], n=np.arange(200))
+    energy = emg.tkeo(x)
+    vector.holds(tkeo=energy[1:-1].mean())
+    vector.holds(tkeo=energy[7])
+
+
+@of("emg.onset.step")
+def onset_of_a_step(vector: Vector) -> None:
+    n = np.arange(vector.inputs["n"])
+    on, quiet = vector.inputs["on"], vector.inputs["b"]
+    x = quiet * np.where(n % 2, 1.0, -1.0) * np.where(n >= on, 20.0, 1.0)
+    rectified = np.abs(x)
+    rest = rectified[:300]
+    threshold = float(rest.mean() + 3 * rest.std())
+    first, last = emg_onset.first_exceeding_window(rectified, vector.inputs["window"], threshold) or (-1, -1)
+    vector.holds(first_window_start=first, window_end_sample=last, true_onset=last, threshold=threshold)
+
+
+@of("emg.cci")
+def cocontraction(vector: Vector) -> None:
+    pair = numbers(vector, "agonist", "antagonist")
+    vector.holds(
+        rudolph_mean=emg_cocontraction.rudolph(*pair), rudolph_sum=emg_cocontraction.rudolph_sum(*pair),
+        falconer_winter_percent_sum=emg_cocontraction.falconer_winter_sum(*pair),
+        falconer_winter_percent_trapz=emg_cocontraction.falconer_winter(*pair),
+        wasted_contraction=emg_cocontraction.wasted(*pair),
+    )  # fmt: skip
+
+
+@of("emg.medfreq")
+def median_frequency(vector: Vector) -> None:
+    rate = vector.inputs["fs_hz"]
+    x = formula(vector.inputs["x"], t=np.arange(vector.inputs["n"]) / rate)
+    found = emg_spectrum.periodogram(x, rate)
+    vector.holds(atol=0.5, mean_frequency_hz=found.mean_hz, median_frequency_hz=found.median_hz)
+
+
+@of("posture.cva")
+def craniovertebral_angle(vector: Vector) -> None:
+    c7, tragus = (posture_angles.square_pixels(each, 1, 1) for each in numbers(vector, "c7", "tragus"))
+    vector.holds(cva_deg=float(posture_angles.craniovertebral_angle_deg(c7, tragus)))
+
+
+@of("posture.aspect")
+def craniovertebral_angle_of_a_wide_picture(vector: Vector) -> None:
+    size = vector.inputs["width"], vector.inputs["height"]
+    c7, tragus = (posture_angles.square_pixels(each, *size) for each in numbers(vector, "c7", "tragus"))
+    vector.holds(cva_deg_correct=float(posture_angles.craniovertebral_angle_deg(c7, tragus)))
+
+
+@of("posture.trunk")
+def trunk_inclination(vector: Vector) -> None:
+    shoulder, hip = (posture_angles.square_pixels(each, 1, 1) for each in numbers(vector, "shoulder", "hip"))
+    vector.holds(trunk_inclination_deg=float(posture_angles.from_vertical_deg(hip, shoulder)))
+
+
 # ── kinematics, filters, orientation ─────────────────────────────────────────────────────────────────────────────────
+
+
+@of("filter.oneeuro")
+def live_smoothing(vector: Vector) -> None:
+    known, state, smoothed = vector.inputs, None, []
+    for i, x in enumerate(known["x"], 1):
+        state, y = one_euro(
+            state, i / known["freq_hz"], x, least_cutoff_hz=known["mincutoff"], beta=known["beta"],
+            speed_cutoff_hz=known["dcutoff"],
+        )  # fmt: skip
+        smoothed.append(y)
+    vector.holds(y=smoothed)
 
 
 @of("filter.butter")
