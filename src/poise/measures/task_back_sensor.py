@@ -63,13 +63,13 @@ class Back:
         return np.asarray(np.gradient(self.pitch_deg, 1.0 / self.rate_hz))
 
 
-def back_of(recording: Recording) -> Back:
+def back_of(recording: Recording, *, must_bend: bool = True) -> Back:
     """The lower-back sensor with its axes found.
 
     Raises
     ------
     MissingSignal, NothingToMeasure
-        No usable sensor, no gyroscope, gaps, or a trunk that never bends.
+        No usable sensor, no gyroscope, gaps, or (with `must_bend`) a trunk that never bends.
 
     Notes
     -----
@@ -92,17 +92,17 @@ def back_of(recording: Recording) -> Back:
             do="Record again without gaps.",
         )
     run = max(trunk.whole_runs(), key=len)
-    return _placed(run, where)
+    return _placed(run, where, must_bend=must_bend)
 
 
-def _placed(trunk: Trunk, where: str) -> Back:
+def _placed(trunk: Trunk, where: str, *, must_bend: bool) -> Back:
     assert trunk.angular_velocity is not None
     rate = trunk.rate_hz
     quaternion = orientation_offline(trunk.angular_velocity, trunk.acceleration, rate).quaternion
     up = rotate(conjugate(quaternion), np.broadcast_to([0.0, 0.0, 1.0], trunk.acceleration.shape))
     felt = lowpass_offline(trunk.acceleration, rate, SMOOTH_HZ)
     turning = lowpass_offline(trunk.angular_velocity, rate, SMOOTH_HZ)
-    forward = _forward(up, where)
+    forward = _forward(up, where, must_bend=must_bend)
     upright = geometry.unit(np.median(up, axis=0))
     pitch = -np.degrees(np.arctan2(geometry.dot(up, forward), geometry.dot(up, upright)))
     along = geometry.dot(felt, up)
@@ -114,14 +114,15 @@ def _placed(trunk: Trunk, where: str) -> Back:
     )  # fmt: skip
 
 
-def _forward(up: Array, where: str) -> Array:
+def _forward(up: Array, where: str, *, must_bend: bool) -> Array:
     """Forward in sensor axes: the way in which up tips back, as the sensor sees it, when the trunk bends forward."""
     upright = geometry.unit(np.median(up, axis=0))
     tipped = geometry.on_plane(up, upright)
     _, across = np.linalg.eigh(tipped.T @ tipped)
     axis = across[:, -1]
     swing = tipped @ axis
-    if np.degrees(np.arcsin(min(1.0, float(np.percentile(np.abs(swing), 99.5))))) < LEAST_SURE_TURN_DEG:
+    bend_deg = np.degrees(np.arcsin(min(1.0, float(np.percentile(np.abs(swing), 99.5)))))
+    if must_bend and bend_deg < LEAST_SURE_TURN_DEG:
         raise NothingToMeasure(
             f"The lower back never bends in {where}: nobody rises from a seat or sits down.",
             do="If somebody does, check that the sensor is fixed to the back and not to a belt bag.",

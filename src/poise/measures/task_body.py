@@ -288,12 +288,12 @@ class Doer:
         return float(np.isfinite(part).mean()) if len(part) else 0.0
 
 
-def doer_of(recording: Recording) -> Doer | None:
+def doer_of(recording: Recording, *, shortest_s: float = SHORTEST_S) -> Doer | None:
     """The person; None where hips or legs were not seen, or the recording is too short or slow to hold a task."""
     if Kind.BODY not in recording:
         return None
     body = recording[Kind.BODY]
-    if not body.rate_hz >= SLOWEST_RATE_HZ or body.duration_s < SHORTEST_S or body.frame.view == "unknown":
+    if not body.rate_hz >= SLOWEST_RATE_HZ or body.duration_s < shortest_s or body.frame.view == "unknown":
         return None
     doer = Doer(
         id=recording.id, where=recording.source or recording.id, time_s=body.time_s, rate_hz=body.rate_hz,

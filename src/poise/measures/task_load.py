@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from poise.measures.segment_axes import joint_point
-from poise.model import SIDES, Kind, Problem, Recording, Side
+from poise.measures.task_values import Teller
+from poise.model import SIDES, Kind, Measurement, Problem, Recording, Side
 from poise.signals.filters import lowpass_offline
 
 Array = NDArray[np.float64]
@@ -39,17 +41,39 @@ class Loads:
     def asymmetry(self, start_s: float, end_s: float) -> float:
         """100 · (left − right) / (left + right) of the mean forces in [start_s, end_s], %; NaN without load."""
         inside = (self.time_s >= start_s) & (self.time_s <= end_s)
-        left, right = self.left[inside], self.right[inside]
-        known = np.isfinite(left) & np.isfinite(right)
-        if not known.any() or not left[known].mean() + right[known].mean() > 0.0:
-            return NAN
-        a, b = float(left[known].mean()), float(right[known].mean())
-        return 100.0 * (a - b) / (a + b)
+        return _asymmetry(self.left[inside], self.right[inside])
 
-    def named(self, prefix: str, start_s: float, end_s: float) -> dict[str, float]:
-        """The asymmetry under the name of its measure: signed where the sides are known."""
-        value = self.asymmetry(start_s, end_s)
-        return {f"{prefix}.load_asymmetry": value} if self.sided else {f"{prefix}.load_difference": abs(value)}
+    def told(
+        self, prefix: str, spans_s: Sequence[tuple[float, float]], tell: Teller, *, whole: bool = False
+    ) -> Iterator[Measurement]:
+        """The asymmetry over these spans together, its spread between them; without a sign where no side is known.
+
+        With `whole` the force between the spans counts too. Forces are added up before they are compared, so that a
+        moment of little load does not count as much as one of great load.
+        """
+        each = [self.asymmetry(*span) for span in spans_s]
+        span = (spans_s[0][0], spans_s[-1][1])
+        value = self.asymmetry(*span) if whole else self._pooled(spans_s)
+        if not np.isfinite(value):
+            return
+        if self.sided:
+            yield from tell.of(f"{prefix}.load_asymmetry", each, span, value=value)
+        else:
+            yield from tell.of(f"{prefix}.load_difference", each, span, value=abs(value))
+
+    def _pooled(self, spans_s: Sequence[tuple[float, float]]) -> float:
+        inside = np.zeros(len(self.time_s), dtype=bool)
+        for start_s, end_s in spans_s:
+            inside |= (self.time_s >= start_s) & (self.time_s <= end_s)
+        return _asymmetry(self.left[inside], self.right[inside])
+
+
+def _asymmetry(left: Array, right: Array) -> float:
+    known = np.isfinite(left) & np.isfinite(right)
+    if not known.any() or not left[known].mean() + right[known].mean() > 0.0:
+        return NAN
+    a, b = float(left[known].mean()), float(right[known].mean())
+    return 100.0 * (a - b) / (a + b)
 
 
 def loads_of(recording: Recording) -> Loads | None:

@@ -85,7 +85,7 @@ class SitToStand:
         if why is not None:
             return Measured(problems=(why,))
         loads = loads_of(recording)
-        stands, partial = self.stands_of(doer, found, loads)
+        stands, partial = self.stands_of(doer, found)
         if not stands:
             return Measured(problems=(_nobody_rises(doer.where),))
         errors = {**(CAMERA_ERRORS if by_camera(recording) else {}), **FORCE_ERRORS}
@@ -96,6 +96,7 @@ class SitToStand:
         measurements = (
             *values.tests_of(stands, float(doer.time_s[-1]), tell, self.conventions),
             *values.cycles_of(stands, tell),
+            *(() if loads is None else loads.told("sts", [(each.seat_off_s, each.up_s) for each in stands], tell)),
         )
         problems = (*values.doubts_of(stands, partial, doer.where), *self._unseen_parts(doer, loads))
         return Measured(events=values.events_of(stands), measurements=measurements, problems=tuple(problems))
@@ -116,7 +117,7 @@ class SitToStand:
             )  # fmt: skip
         return None
 
-    def stands_of(self, doer: Doer, found: Sequence[Way], loads: Loads | None) -> tuple[list[StandUp], int]:
+    def stands_of(self, doer: Doer, found: Sequence[Way]) -> tuple[list[StandUp], int]:
         """Full stands in order, and how many rises did not reach standing."""
         tops = [float(doer.rise[way.end]) for way in found if way.up]
         lows = [float(doer.rise[way.start]) for way in found if way.up]
@@ -126,10 +127,10 @@ class SitToStand:
             if way.up and doer.rise[way.end] - seat >= 0.75 * (standing - seat):
                 earliest = found[number - 1].end if number else 0
                 sits = found[number + 1] if number + 1 < len(found) else None
-                stands.append(self._stand(doer, way, sits, earliest, loads))
+                stands.append(self._stand(doer, way, sits, earliest))
         return stands, len(_partial(doer.rise, seat, standing))
 
-    def _stand(self, doer: Doer, way: Way, sits: Way | None, earliest: int, loads: Loads | None) -> StandUp:
+    def _stand(self, doer: Doer, way: Way, sits: Way | None, earliest: int) -> StandUp:
         start = self._first_motion(doer, earliest, way)
         half = way.start + int(np.argmax(doer.rise[way.start : way.end + 1] >= _middle(doer.rise, way)))
         time_s = doer.time_s
@@ -139,7 +140,7 @@ class SitToStand:
             up_s=float(time_s[way.end]),
             sit_s=NAN if sits is None else float(time_s[sits.start]),
             seat_s=NAN if cut or sits is None else float(time_s[sits.end]),
-            values=dict(self._numbers(doer, way, start, loads)),
+            values=dict(self._numbers(doer, way, start)),
         )  # fmt: skip
 
     def _first_motion(self, doer: Doer, earliest: int, way: Way) -> int:
@@ -153,7 +154,7 @@ class SitToStand:
             latest = min(latest, earliest + int(np.nanargmax(bending)))
         return first_motion(speed, earliest, latest, rest=max(2, round(REST_S * doer.rate_hz)))
 
-    def _numbers(self, doer: Doer, way: Way, start: int, loads: Loads | None) -> Iterator[tuple[str, float]]:
+    def _numbers(self, doer: Doer, way: Way, start: int) -> Iterator[tuple[str, float]]:
         part = slice(start, way.end + 1)
         if np.isfinite(doer.trunk_deg[part]).any():
             yield "sts.trunk_flexion_peak", float(np.nanmax(doer.trunk_deg[part]))
@@ -162,8 +163,6 @@ class SitToStand:
             yield "sts.rise_velocity_peak", float(np.nanmax(doer.speed(height)[way.start : way.end + 1]))
             yield "sts.rise_height", float(height[way.end] - height[way.start])
         yield "sts.arms_used", self._hands_stay(doer, start, way)
-        if loads is not None:
-            yield from loads.named("sts", float(doer.time_s[way.start]), float(doer.time_s[way.end])).items()
 
     def _hands_stay(self, doer: Doer, start: int, way: Way) -> float:
         """100 where a hand keeps its place while the shoulders move off, 0 where both go along; NaN where not seen."""

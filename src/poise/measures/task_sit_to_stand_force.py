@@ -69,6 +69,7 @@ class SitToStandForce:
         measurements = (
             *values.tests_of(stands, float(loads.time_s[-1]), tell, self.conventions),
             *values.cycles_of([_as_seen(each) for each in stands], tell),
+            *loads.told("sts", [(each.seat_off_s, each.up_s) for each in stands], tell),
         )
         problems = (*values.doubts_of(stands, 0, where), *(() if loads.sided else (whose_plates(where),)))
         return Measured(events=values.events_of(stands), measurements=measurements, problems=problems)
@@ -106,7 +107,6 @@ class SitToStandForce:
             start_s=float(time_s[start]), seat_off_s=float(time_s[first]), half_s=float(time_s[peak]),
             up_s=float(time_s[top]), sit_s=NAN, seat_s=NAN if last >= len(total) else float(time_s[last]),
             values={
-                **loads.named("sts", float(time_s[first]), float(time_s[top])),
                 "sts.force_peak": 100.0 * float(total[peak]) / weight,
             },
         )  # fmt: skip

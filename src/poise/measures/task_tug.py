@@ -83,7 +83,7 @@ class Tug:
         if len(ups) != 1 or len(found) < 2 or found[-1].up or found[0] is not ups[0]:
             return None
         rises, sits = found[0], found[1]
-        stands, _ = STANDS.stands_of(doer, [rises, sits], None)
+        stands, _ = STANDS.stands_of(doer, [rises, sits])
         if (
             not stands
             or doer.rise[rises.start] > STANDS.highest_seat

@@ -36,16 +36,26 @@ class Teller:
     valid_fraction: float = 1.0
 
     def of(
-        self, measure: str, values: float | Iterable[float], span_s: tuple[float, float], *, side: Side | None = None
+        self,
+        measure: str,
+        values: float | Iterable[float],
+        span_s: tuple[float, float],
+        *,
+        side: Side | None = None,
+        value: float | None = None,
     ) -> Iterator[Measurement]:
-        """The mean of the values that are known, one measurement; nothing where none is."""
+        """The mean of the values that are known, one measurement; nothing where none is.
+
+        A `value` that is not their mean (a share of sums, say) wins over it.
+        """
         given = [values] if isinstance(values, float | int) else list(values)
         known = np.array([each for each in given if np.isfinite(each)], dtype=np.float64)
         if not len(known):
             return
         error = self.errors.get(measure, Error(error=NAN, source=""))
         yield Measurement(
-            measure=measure, value=float(known.mean()), unit=self.units[measure], side=side, n=len(known),
+            measure=measure, value=float(known.mean()) if value is None else value,
+            unit=self.units[measure], side=side, n=len(known),
             sd=float(known.std(ddof=1)) if len(known) > 1 else NAN, start_s=float(span_s[0]), end_s=float(span_s[1]),
             valid_fraction=min(1.0, self.valid_fraction), method=self.method, recording=self.recording,
             error=error.error, error_source=error.source,
