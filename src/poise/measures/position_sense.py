@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from poise.measures.position_sense_angles import CAMERA_TOLD_DEG, Turned, tested, turned
+from poise.measures.position_sense_angles import CAMERA_TOLD_DEG, HEAD, Turned, tested, turned
 from poise.measures.position_sense_errors import Errors, errors
 from poise.measures.position_sense_holds import Hold, held_at, holds, positions
 from poise.model import Definition, Event, Kind, Measured, Measurement, Problem, Recording, Side
@@ -82,8 +82,13 @@ class PositionSense:
 
     def compute(self, recording: Recording) -> Measured:
         """Errors over all trials, and for each target where there are several; events at the holds."""
-        angle = tested(recording, turned(recording))
         where = recording.source or recording.id
+        if recording.conditions.get("movement", "").lower().startswith(("head", "neck", "cervical")):
+            return Measured()  # the head's own test measures that: `cervical_error`
+        angles = turned(recording)
+        if not angles and any(HEAD.search(each) for stream in recording.streams.values() for each in stream.channels):
+            return Measured()
+        angle = tested(recording, angles)
         if angle is None or angle.moves_deg < LEAST_MOVE_DEG:
             return Measured(problems=(_nothing_moves(where),))
         found, problems = _trials(recording, angle, where)

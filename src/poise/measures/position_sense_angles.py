@@ -14,7 +14,6 @@ from poise.measures.imu_joint import place_of
 from poise.measures.movement import movement_of
 from poise.measures.segment_orientation import knee_flexion_deg
 from poise.model import SIDES, Kind, Recording, Side
-from poise.signals import geometry
 from poise.signals.filters import lowpass_offline
 from poise.signals.orientation import conjugate, multiply, orientation_offline
 
@@ -29,6 +28,8 @@ CAMERA_SOURCE = "clinical/measures.yaml m_knee_jps: 3° for shown against found 
 MARKERS_SOURCE = "soft tissue cancels between holds of one posture; 1° [design]"
 IMU_SOURCE = "measures.md 4.1: inertial sensors within 1°"
 TURNING_CUTOFF_HZ = 3.0
+HEAD = re.compile(r"head|forehead|helmet", re.IGNORECASE)
+"""A sensor there is for the head's own test: `cervical_error`."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -110,7 +111,8 @@ def _of_orientations(recording: Recording) -> Iterator[Turned]:
                 camera=False, absolute=True, error_deg=IMU_DEG, error_source=IMU_SOURCE,
             )  # fmt: skip
     for channel in stream.channels:
-        yield _one_sensor(channel, stream.time_s, stream[channel], stream.rate_hz)
+        if not HEAD.search(channel):
+            yield _one_sensor(channel, stream.time_s, stream[channel], stream.rate_hz)
 
 
 def _of_sensors(recording: Recording) -> Iterator[Turned]:
@@ -120,7 +122,7 @@ def _of_sensors(recording: Recording) -> Iterator[Turned]:
     if len(gyr.time_s) != len(acc.time_s) or not np.isfinite(gyr.rate_hz):
         return
     for channel in gyr.channels:
-        if channel in acc:
+        if channel in acc and not HEAD.search(channel):
             quaternion = orientation_offline(gyr[channel], acc[channel], gyr.rate_hz).quaternion
             yield _one_sensor(channel, gyr.time_s, quaternion, gyr.rate_hz)
 
@@ -153,12 +155,3 @@ def turn_since_start_deg(quaternion: Array, rate_hz: float) -> Array:
     angle = np.degrees(2.0 * np.arctan2(since[:, 1:] @ axis, since[:, 0]))
     angle = lowpass_offline(angle, rate_hz, min(TURNING_CUTOFF_HZ, 0.4 * rate_hz))
     return np.asarray(angle if np.nanmax(angle) >= -np.nanmin(angle) else -angle)
-
-
-def pointing_deg(quaternion: Array) -> Array:
-    """The whole angle by which each orientation differs from the first that is known, deg."""
-    known = np.flatnonzero(np.isfinite(quaternion).all(axis=1))
-    if not len(known):
-        return np.full(len(quaternion), np.nan)
-    away = multiply(conjugate(quaternion[known[0]]), quaternion)
-    return np.asarray(np.degrees(2.0 * np.arctan2(geometry.length(away[:, 1:]), np.abs(away[:, 0]))))
