@@ -108,7 +108,7 @@ def test_exchanged_legs_are_put_back_and_said() -> None:
     ]
     values[40:47] = values[40:47][:, other]
     found = prepare(with_stream(recording, values=values))
-    assert any(step.what == "left and right put back" for step in found.history)
+    assert any(step.what == "left and right guarded" for step in found.history)
     assert_allclose(found["body"].values, prepare(recording)["body"].values, atol=1e-3)
 
 
@@ -116,6 +116,7 @@ def test_a_walk_seen_well_is_not_tampered_with() -> None:
     for seen in ("left", "front", "world"):
         told = [step.what for step in prepare(simulate_walk(rate_hz=30.0).landmarks(seen)).history]  # type: ignore[arg-type]
         assert "left and right put back" not in told
+        assert "left and right guarded" not in told
         assert "ghosts taken out" not in told
 
 

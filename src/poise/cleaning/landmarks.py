@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from poise.cleaning.joint_centres import LEG_SHARE, with_joint_centres
+from poise.cleaning.left_right import sides_guarded
 from poise.cleaning.mend import mended_landmarks
 from poise.cleaning.naming import more_people, name_points
 from poise.cleaning.settings import Settings
@@ -65,6 +66,7 @@ def body_from_picture(
     if not height_px > 0.0:
         return replace(recording, problems=(*recording.problems, _no_body(naming.unknown)))
     named = recording.after(Step(what="named", settings={"sets": ", ".join(naming.sets)}), problems=more_people(naming))
+    named, points = sides_guarded(named, points, stream.time_s)
     # Single pictures of several people have no view in common, and no size.
     seen = view_of(points) if np.isfinite(stream.rate_hz) else Seen(view="unknown", turned_deg=float("nan"))
     clean, points = mended_landmarks(named, points, stream.rate_hz, height_px, settings)

@@ -12,6 +12,7 @@ from poise.cleaning import clocks, orient
 from poise.cleaning.joint_centres import with_joint_centres, with_lengths_checked
 from poise.cleaning.kinect_chain import with_chained_joints
 from poise.cleaning.landmarks import BODY_HEIGHT, body_from_picture, is_picture, stature
+from poise.cleaning.left_right import sides_guarded
 from poise.cleaning.mend import finite, mended, mended_landmarks
 from poise.cleaning.naming import Naming, more_people, name_points, stand_twice
 from poise.cleaning.scale import in_metres
@@ -89,6 +90,8 @@ def _from_points(
         return _oriented(_with(recording, _nothing_known(naming, labels, seen=seen)), {}, settings)[0]
     step = Step(what="named", settings={"sets": ", ".join(naming.sets) or "user's map"})
     named = recording.after(step, problems=more_people(naming))
+    if clock.kind is Kind.LANDMARKS and (clock.frame.name, clock.frame.up) == ("camera", "-y"):
+        named, points = sides_guarded(named, points, clock.time_s, depth_too=True)
     scaled, points, is_metres = in_metres(named, points)
     height_m = _height_m(recording, points)
     if not is_metres:

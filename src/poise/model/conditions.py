@@ -10,12 +10,14 @@ WORDS: Mapping[str, tuple[str, ...]] = {
     "stance": ("two_feet", "feet_together", "semi_tandem", "tandem", "left_leg", "right_leg"),
     "side": ("left", "right"),
     "attention": ("single", "dual"),
+    "facing": ("camera", "away", "left", "right"),
     "posture": ("standing", "sitting", "lying"),
     "arms": ("free", "crossed", "used"),
     "contraction": ("task", "rest", "maximal", "reference"),
 }
 """Conditions that are one of a few words. `side` is the side that was tested, `attention` is dual while the person
-does a second task, `contraction` says what an EMG recording is for."""
+does a second task, `facing` is where the person faced throughout, as the camera saw it (``left`` of the picture),
+`contraction` says what an EMG recording is for."""
 NUMBERS = ("target_deg", "distance_m", "chair_height_m", "step_height_m", "limit_s", "trial")
 """Conditions that are numbers: the angle to find again, the distance of a target or a walk, …, the trial's number."""
 FREE = ("exercise", "direction", "movement")
