@@ -38,7 +38,7 @@ TRUNK = (
     "trapezius", "upper_trapezius", "middle_trapezius", "lower_trapezius", "serratus_anterior", "pectoralis_major",
 )  # fmt: skip
 TRUNK_LOW_HZ = 30.0
-TIMING_ERROR_S = ((15.0, 0.007), (9.0, 0.014), (0.0, 0.028))
+TIMING_ERROR_S = ((18.0, 0.008), (14.0, 0.011), (9.0, 0.015), (0.0, 0.021))
 """From what signal-to-noise ratio on, dB: one standard error of an onset, s (simulated bursts, docs/muscles.md)."""
 TIMING_SOURCE = "simulated bursts with rises of 0 to 100 ms (docs/muscles.md)"
 

@@ -1,7 +1,7 @@
 """Simulated muscle signals whose bursts are known to the sample: to test timing, order and level; no model of a muscle.
 
 Band-limited Gaussian noise with the spectrum of surface EMG (Shwedyk's form as used by Stulen & De Luca), switched on
-and off by an envelope, over white rest noise of the amplifier's band. There are no motor units, no electrode that moves and
+and off by an envelope, over white rest noise of the amplifier's band. There are no motor units, no moving electrode and
 no neighbour's crosstalk in it; real signals are harder.
 """
 

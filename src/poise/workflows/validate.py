@@ -27,7 +27,10 @@ def known_datasets() -> tuple[Dataset, ...]:
 
 
 def datasets_in(folder: Path) -> tuple[tuple[Dataset, Path], ...]:
-    """The known data folders in `folder`, or `folder` itself where it is one; nothing outside it is looked at."""
+    """The known data folders in `folder`, or `folder` itself where it is one; nothing outside it is looked at.
+
+    A dataset of simulated signals has no folder; it comes with the folders that it says it stands ``beside``.
+    """
     if not folder.is_dir():
         raise BadSetting(f"'{folder}' is not a folder.", do="Name a data folder, or a folder that holds some.")
     here = [(dataset, folder) for dataset in known_datasets() if folder.resolve().name == dataset.name]
@@ -37,7 +40,9 @@ def datasets_in(folder: Path) -> tuple[tuple[Dataset, Path], ...]:
             f"'{folder}' holds no data folder that is known.",
             do="Known: " + ", ".join(dataset.name for dataset in known_datasets()) + ".",
         )
-    return found
+    names = {dataset.name for dataset, _ in found}
+    made_up = [each for each in known_datasets() if names & set(getattr(each, "beside", ())) and each.name not in names]
+    return (*found, *((each, folder) for each in made_up))
 
 
 def as_json(scores: Iterable[Score]) -> list[dict[str, Any]]:

@@ -18,6 +18,7 @@ FORMULAS, READING = r".*/formulas", r".*/reading"
 EVENTS = ("initial_contact", "toe_off")
 ON_PLATES = tuple(f"{event}_against_plates" for event in EVENTS)
 LUMBAR, FOOT, BROAD = ("mobgap-lumbar-imu",), ("gaitmap-foot-imu",), ("broad-imu-orientation",)
+EMG_SIMULATED = ("emg-simulated",)
 KISTLER, OPENCAP = ("biomdp-kistler-isen",), ("opencap-lab-tasks",)
 STANDING = ("balance-bds", "balance-pds-dualplate")
 PLUG_IN_GAIT = ("mcgill-children-gait-c3d", "gaitalytics-treadmill-c3d")
@@ -217,6 +218,44 @@ LUMBAR_GIVEN, LUMBAR_FOUND = "Lower-back sensor, bouts given", "Lower-back senso
 FOOT_SENSORS = "Foot sensors, turns included"
 CONTACT = ("initial_contact",)
 
+
+def _emg_onset(what: str, shape: str, snr_db: int, error_ms: float) -> tuple[Promise, ...]:
+    conditions = (f"simulated, {shape}, {snr_db} dB",)
+    return (
+        Promise(
+            what=what, figure=f"{shape}, {snr_db} dB: F1 within 0.1 s", measures=("emg.onset",), metric="f1_100ms",
+            datasets=EMG_SIMULATED, conditions=conditions, method="variance_rise", at_least=1.0,
+        ),
+        Promise(
+            what=what, figure=f"{shape}, {snr_db} dB: median error, ms", measures=("emg.onset",),
+            metric="median_abs_error_ms", datasets=EMG_SIMULATED, conditions=conditions, method="variance_rise",
+            at_most=error_ms,
+        ),
+    )  # fmt: skip
+
+
+_EMG: tuple[Promise, ...] = (
+    *(
+        promise
+        for shape in ("step", "ramp 50 ms", "ramp 100 ms")
+        for snr_db, error_ms in ((6, 25.0), (12, 10.0), (20, 3.0))
+        for promise in _emg_onset("EMG onset, simulated bursts", shape, snr_db, error_ms)
+    ),
+    Promise(
+        what="Firing order, simulated", figure="share of 1,000 trials of four muscles in the right order",
+        measures=("emg.order",), metric="accuracy", datasets=EMG_SIMULATED, conditions=("simulated, all",),
+        at_least=0.98,
+    ),
+    Promise(
+        what="Expected muscles stronger", figure="people and tasks told rightly, of 22", measures=("emg.dominance",),
+        metric="told_rightly", datasets=("emg-lowerlimb-knee-uci",), at_least=21 / 22,
+    ),
+    Promise(
+        what="EMG envelope against a published pipeline", figure="correlation, least of muscles and strides",
+        measures=("emg.envelope",), metric="r", datasets=("emg-gait-13muscles-santuz",), at_least=0.999,
+    ),
+)  # fmt: skip
+
 PROMISES: tuple[Promise, ...] = (
     *_events("Marker events, straight walks", "straight", f1=1.0, error_ms=20.0),
     *_events("Marker events, treadmill", "treadmill", f1=1.0, error_ms=20.0),
@@ -335,4 +374,5 @@ PROMISES: tuple[Promise, ...] = (
         what="Orientation, offline", figure="total RMSE, deg", measures=("orientation.total",), metric="rmse",
         datasets=BROAD, method="vqf_offline_9D", published=True,
     ),
+    *_EMG,
 )  # fmt: skip
