@@ -11,6 +11,7 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +26,9 @@ SHOULDERS_BY_TRUNK = 0.80
 """Distance of the shoulder centres by trunk length, seen from the front, as in `poise.cleaning.landmarks`."""
 FACING = {"camera": 1, "away": -1}
 TOLD_WORTH = 0.01
+TRUNK_FORGOTTEN_S, LARGEST_VOTE_S = 20.0, 0.25
+TURNED_FAR_DEG, CONTRADICTS_BY_TRUNK = 45.0, 0.1
+"""Turned out of a side view by more, hips and ears cannot lie the other way round by a tenth of the trunk [design]."""
 MOST_DOUBTFUL, MOST_RARER = 0.5, 0.25
 """With more of a recording in doubt, or more of it in the rarer of the two orders, none of it is scored: its calm
 stretches may be the exchanged ones [design]."""
@@ -65,6 +69,9 @@ class Guard:
     least_for_s: float = 1.0
     most_against: float = 0.25
     longest_run_s: float = 0.5
+
+
+USUAL = Guard()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -130,77 +137,98 @@ def step(state: State, time_s: float, trunk: Trunk, guard: Guard | None = None) 
     Fails, without a declared facing, where more than half of the frames are exchanged in runs that are long and far
     apart, or from the first frame to the last: nothing shows that then.
     """
-    guard = guard or Guard()
-    seen = _yaw_deg(state, trunk)
+    guard = guard or USUAL
     elapsed_s = time_s - state.time_s if time_s > state.time_s else 0.0
+    seen = _yaw_deg(state.trunk * (1.0 - min(elapsed_s / TRUNK_FORGOTTEN_S, 1.0)), trunk)
     if seen is None:
         return replace(state, time_s=time_s), state.verdict
     length, yaw_deg, contradicts = seen
-    moved = replace(state, time_s=time_s, trunk=length)
     if abs(yaw_deg) < guard.clear_deg:
         recent = time_s - state.clear_time_s <= guard.longest_run_s
         verdict = Verdict.DOUBTFUL if recent and state.verdict is not Verdict.KEPT else Verdict.KEPT
-        return moved, verdict
-    voted = _voted(_turned(moved, yaw_deg, time_s, guard), yaw_deg, elapsed_s, guard)
-    verdict = Verdict.DOUBTFUL if contradicts else _judged(voted, yaw_deg, guard)
-    return replace(voted, clear_yaw_deg=yaw_deg, clear_time_s=time_s, verdict=verdict), verdict
-
-
-def _yaw_deg(state: State, trunk: Trunk) -> tuple[float, float, bool] | None:
-    """Trunk length, how far the trunk is turned out of the side view (left shoulder right of it: +), contradictions."""
-    (ls, lsy), (rs, rsy), (lh, lhy), (rh, rhy) = (
-        trunk.left_shoulder, trunk.right_shoulder, trunk.left_hip, trunk.right_hip,
+        return replace(state, time_s=time_s, trunk=length), verdict
+    votes = _votes(state, yaw_deg, time_s, elapsed_s, guard)
+    verdict = Verdict.DOUBTFUL if contradicts else _verdict(votes, yaw_deg, guard, declared=state.declared)
+    told = State(
+        facing=votes.facing, declared=state.declared, votes_for=votes.with_it, votes_against=votes.against,
+        run_s=votes.run_s, trunk=length, time_s=time_s, clear_yaw_deg=yaw_deg, clear_time_s=time_s, verdict=verdict,
+        first_s=votes.first_s, other_s=votes.other_s, is_first=votes.is_first,
     )  # fmt: skip
+    return told, verdict
+
+
+class _Votes(NamedTuple):
+    facing: int
+    with_it: float
+    against: float
+    run_s: float
+    first_s: float
+    other_s: float
+    is_first: bool
+
+
+def _yaw_deg(trunk_before: float, trunk: Trunk) -> tuple[float, float, bool] | None:
+    """Trunk length, how far the trunk is turned out of the side view (left shoulder right of it: +), contradictions."""
+    ls, lsy = trunk.left_shoulder
+    rs, rsy = trunk.right_shoulder
+    lh, lhy = trunk.left_hip
+    rh, rhy = trunk.right_hip
     now = math.hypot(ls + rs - lh - rh, lsy + rsy - lhy - rhy) / 2
     wide = ls - rs
     if not (now > 0.0 and math.isfinite(wide)):
         return None
-    # A trunk that is bent towards the camera looks short; its length is remembered, and forgotten in 20 s or so.
-    length = max(now, 0.998 * state.trunk)
-    yaw_deg = math.degrees(math.asin(max(-1.0, min(1.0, wide / (SHOULDERS_BY_TRUNK * length)))))
-    hips, ears = (lh - rh) / length, (trunk.ears[0] - trunk.ears[1]) / length
-    turned = math.copysign(1.0, wide)
-    far = abs(yaw_deg) > 45.0
-    return length, yaw_deg, far and (turned * hips < -0.1 or turned * ears < -0.1)
+    # A trunk that is bent towards the camera looks short: how long it was is remembered for a while.
+    length = max(now, trunk_before)
+    share = wide / (SHOULDERS_BY_TRUNK * length)
+    yaw_deg = math.degrees(math.asin(max(-1.0, min(1.0, share))))
+    if abs(yaw_deg) <= TURNED_FAR_DEG:
+        return length, yaw_deg, False
+    least = -CONTRADICTS_BY_TRUNK * length
+    against = (
+        (lh - rh < least or trunk.ears[0] - trunk.ears[1] < least)
+        if wide > 0.0
+        else (rh - lh < least or trunk.ears[1] - trunk.ears[0] < least)
+    )
+    return length, yaw_deg, against
 
 
-def _turned(state: State, yaw_deg: float, time_s: float, guard: Guard) -> State:
-    """The state after a turn slow enough for a person; unchanged without one, or where the facing was declared."""
-    if state.declared or yaw_deg * state.clear_yaw_deg >= 0.0:
-        return state
-    fastest = guard.most_turned_deg_s * (time_s - state.clear_time_s)
-    return state if abs(yaw_deg - state.clear_yaw_deg) > fastest else replace(state, facing=-state.facing)
+def _votes(state: State, yaw_deg: float, time_s: float, elapsed_s: float, guard: Guard) -> _Votes:
+    """The votes with this frame's; where more are against the facing than for it, it is the other one.
 
-
-def _voted(state: State, yaw_deg: float, elapsed_s: float, guard: Guard) -> State:
-    """The state with this frame's vote; where more votes are against the facing than for it, it is the other one."""
+    An order that changed as slowly as a person turns takes the facing with it, unless that was declared.
+    """
     side = 1 if yaw_deg > 0.0 else -1
     facing = state.facing or side
-    fading = math.exp(-elapsed_s / guard.memory_s)
-    vote = min(elapsed_s, 0.25)
-    with_it = state.votes_for * fading + (vote if side == facing else 0.0)
-    against = state.votes_against * fading + (vote if side != facing else 0.0)
-    run_s = state.run_s + elapsed_s if side != facing else 0.0
-    first = state.is_first == (side == facing)
-    is_first = state.is_first
+    changed_deg = abs(yaw_deg - state.clear_yaw_deg)
+    fastest_deg = guard.most_turned_deg_s * (time_s - state.clear_time_s)
+    if not state.declared and yaw_deg * state.clear_yaw_deg < 0.0 and changed_deg <= fastest_deg:
+        facing = -facing
+    fading, vote = math.exp(-elapsed_s / guard.memory_s), min(elapsed_s, LARGEST_VOTE_S)
+    with_it, against = state.votes_for * fading, state.votes_against * fading
+    first_s, other_s, is_first, run_s = state.first_s, state.other_s, state.is_first, 0.0
+    if side == facing:
+        with_it += vote
+    else:
+        against += vote
+        run_s = state.run_s + elapsed_s
+    if is_first == (side == facing):
+        first_s += vote
+    else:
+        other_s += vote
     if against > with_it and not state.declared:
-        facing, with_it, against, run_s, is_first = -facing, against, with_it, 0.0, not is_first
-    return replace(
-        state, facing=facing, votes_for=with_it, votes_against=against, run_s=run_s, is_first=is_first,
-        first_s=state.first_s + vote * first, other_s=state.other_s + vote * (not first),
-    )  # fmt: skip
+        return _Votes(-facing, against, with_it, 0.0, first_s, other_s, not is_first)
+    return _Votes(facing, with_it, against, run_s, first_s, other_s, is_first)
 
 
-def _judged(state: State, yaw_deg: float, guard: Guard) -> Verdict:
-    agrees = yaw_deg * state.facing > 0.0
-    if state.declared:
+def _verdict(votes: _Votes, yaw_deg: float, guard: Guard, *, declared: bool) -> Verdict:
+    agrees = yaw_deg * votes.facing > 0.0
+    if declared:
         return Verdict.KEPT if agrees else Verdict.EXCHANGED
-    unclear = state.votes_against > guard.most_against * (state.votes_for + state.votes_against)
-    if unclear:
+    if votes.against > guard.most_against * (votes.with_it + votes.against):
         return Verdict.DOUBTFUL
     if agrees:
         return Verdict.KEPT
-    sure = state.votes_for >= guard.least_for_s and state.run_s <= guard.longest_run_s
+    sure = votes.with_it >= guard.least_for_s and votes.run_s <= guard.longest_run_s
     return Verdict.EXCHANGED if sure else Verdict.DOUBTFUL
 
 
@@ -208,7 +236,7 @@ def judged(
     time_s: Iterable[float], trunks: Iterable[Trunk], facing: str | None = None, guard: Guard | None = None
 ) -> tuple[State, list[Verdict]]:
     """The fold of `step` over a recording: the last state, and the verdict of every frame."""
-    state, told, chosen = start(facing), [], guard or Guard()
+    state, told, chosen = start(facing), [], guard or USUAL
     for now, trunk in zip(time_s, trunks, strict=True):
         state, verdict = step(state, now, trunk, chosen)
         told.append(verdict)
