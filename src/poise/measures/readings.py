@@ -22,8 +22,9 @@ from poise.model import SIDES, Kind, Recording, Side
 
 Array = NDArray[np.float64]
 Formula = Callable[[Body, Side, Point], float]
-Start = Literal["", "change", "share", "fall"]
-"""How a reading is meant against the calm start: not at all, the difference, the share of it, the share lost of it."""
+Start = Literal["", "change", "turn", "share", "fall"]
+"""How a reading is meant against the calm start: not at all, the difference (of headings the shorter way round), the
+share of it, the share lost of it."""
 SAGITTAL: frozenset[View] = frozenset({"sagittal", "3d"})
 FRONTAL: frozenset[View] = frozenset({"frontal", "3d"})
 SPACE: frozenset[View] = frozenset({"3d"})
@@ -126,7 +127,7 @@ READINGS = _table(
     Reading(id="m_wrist_opp_ear", label="wrist to opposite ear", unit="ratio", views=FRONTAL,
             formula=formulas.wrist_to_other_ear, error=0.1, least=0.3, sided=True),
     Reading(id="m_trunk_yaw", label="trunk turn", unit="deg", views=SPACE, formula=formulas.trunk_heading,
-            error=10, least=12, signed=True, start="change"),
+            error=10, least=12, signed=True, start="turn"),
     Reading(id="m_neck_rotation", label="head turn", unit="deg", views=FRONTAL, formula=formulas.head_turn,
             error=10, least=12, signed=True, start="change"),
 )  # fmt: skip
@@ -173,6 +174,8 @@ def from_start(start: Start, value: float, calm: float) -> float:
         return value
     if start == "change":
         return value - calm
+    if start == "turn":
+        return (value - calm + 180.0) % 360.0 - 180.0
     share = value / calm if abs(calm) > 1e-9 else NAN
     return share if start == "share" else 1.0 - share
 

@@ -96,6 +96,8 @@ class Plan:
         Smaller excursions are not repetitions, whatever the person's range.
     far
         The definition's level of the far posture, for the time held there; NaN where there is none.
+    halfway
+        Between the definition's near and far level: whoever stands still beyond it is not at the start; NaN without.
     best
         The person's own best range where one is on record; NaN without.
     together
@@ -113,6 +115,7 @@ class Plan:
     least: float
     start: Start = ""
     far: float = NAN
+    halfway: float = NAN
     best: float = NAN
     together: bool = False
     travel: float = 0.25
@@ -233,6 +236,7 @@ def plan_of(
     return Plan(
         exercise=exercise.id, reading=motion.reading, unit=fact.unit, limbs=limbs, start=fact.start,
         least=_least(fact, motion), far=NAN if motion.relative else motion.far,
+        halfway=NAN if motion.relative or fact.start else 0.5 * (motion.near + motion.far),
         together=laterality == "bilateral" and fact.sided, travel=_travel(exercise, motion), gate_s=gate_s,
         longest_s=LONGEST_S + hold_s + exercise.hold_s,
         lowering_out=exercise.position not in ("sitting", "supine", "hook_lying", "prone", "side_lying"),

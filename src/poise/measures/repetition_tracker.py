@@ -21,7 +21,7 @@ from statistics import median
 from typing import Any, NamedTuple
 
 from poise.measures import repetition_checks as checks
-from poise.measures.readings import from_start
+from poise.measures.readings import READINGS, from_start
 from poise.measures.readings_points import NAN
 from poise.measures.repetition_motion import Limb, Plan
 from poise.model import Fault, Repetition, Side
@@ -44,8 +44,11 @@ LONGEST_GAP_S = 1.0
 LEAST_SEEN = 0.8
 """Share of frames that must be there in a repetition that is judged [clinical/rules.md, min_valid_frames]."""
 STILL_S = 0.5
+SHORTEST_CUT_S = 0.3
+"""A repetition that the recording's end cut off may be this short [design]."""
 REST, OUT, BACK = 1, 2, 3
 UNKNOWN = (NAN, NAN)
+_HEADINGS = frozenset(name for name, each in READINGS.items() if each.start == "turn")
 _NO_FAULTS: tuple[Fault, ...] = ()
 
 Numbers = Mapping[str, float]
@@ -100,6 +103,7 @@ class Going(NamedTuple):
     """The memory of one limb: the filter, the resting level and the last moment at rest, and what is going on."""
 
     phase: int = REST
+    value: float = NAN
     first: float = NAN
     second: float = NAN
     gap_s: float = 0.0
@@ -196,7 +200,8 @@ def finish(state: State) -> tuple[State, tuple[Happened, ...]]:
     for i, limb in enumerate(state.plan.limbs):
         now = _Now(state.plan, limb, state.calm or {}, {}, state.time_s, 0.0, limbs[:i] + limbs[i + 1 :])
         if _past_far_point(state.plan, limbs[i]):
-            going, more = _ended(now, limbs[i], state.time_s, limbs[i].second, complete=False)
+            end_s = state.time_s + state.plan.delay_s  # the last frame itself, not what the filter has of it
+            going, more = _ended(now, limbs[i], end_s, limbs[i].value, complete=False)
             limbs, events = (*limbs[:i], going, *limbs[i + 1 :]), events + more
     return state._replace(limbs=limbs), _not_before(state.began_s, events)
 
@@ -225,8 +230,10 @@ def _before(state: State, time_s: float, readings: Numbers) -> tuple[State, tupl
     low, high = tuple(map(_lower, raw, waiting.low or raw)), tuple(map(_higher, raw, waiting.high or raw))
     tall = [abs(value) if plan.start in ("fall", "share") else 1.0 for value in high]
     spans = [b - a for a, b in zip(low, high, strict=True)]
-    if isnan(waiting.since_s) or any(
-        span > CALM_SPAN * plan.least * size for span, size in zip(spans, tall, strict=True)
+    if (
+        isnan(waiting.since_s)
+        or _beyond_halfway(plan, raw)
+        or any(span > CALM_SPAN * plan.least * size for span, size in zip(spans, tall, strict=True))
     ):
         waiting, low, high = Waiting(since_s=time_s), raw, raw
     sums = dict(waiting.sums)
@@ -239,9 +246,18 @@ def _before(state: State, time_s: float, readings: Numbers) -> tuple[State, tupl
     return _opened(state, readings) if time_s - waiting.since_s >= plan.gate_s else (state, ())
 
 
+def _beyond_halfway(plan: Plan, raw: tuple[float, ...]) -> bool:
+    """Whether somebody is nearer to the far posture than to the start: standing still there is no calm start."""
+    return plan.gate_s > 0.0 and any(
+        value * limb.sign > plan.halfway * limb.sign for value, limb in zip(raw, plan.limbs, strict=True)
+    )
+
+
 def _opened(state: State, readings: Numbers) -> tuple[State, tuple[Happened, ...]]:
     plan, time_s = state.plan, state.time_s
     calm = {key: total / n for key, (total, n) in state.waiting.sums.items()}
+    # The mean of headings about 180 deg means nothing; while calm one is as good as the other.
+    calm |= {key: readings[key] for key in calm if key in _HEADINGS and not isnan(readings.get(key, NAN))}
     limbs = tuple(
         _limb(_Now(plan, limb, calm, readings, time_s, 0.0), going)[0]
         for limb, going in zip(plan.limbs, state.limbs, strict=True)
@@ -257,7 +273,7 @@ def _limb(now: _Now, going: Going) -> Found:
     if isnan(value):
         return _unseen(now, going), ()
     if isnan(going.first):  # the first time it is seen
-        return going._replace(first=value, second=value, near=value, still_s=now.time_s, sides=sides,
+        return going._replace(value=value, first=value, second=value, near=value, still_s=now.time_s, sides=sides,
                               place=_place(now.readings)), ()  # fmt: skip
     plan, dt = now.plan, now.dt
     tau = 0.5 * plan.delay_s
@@ -267,7 +283,7 @@ def _limb(now: _Now, going: Going) -> Found:
     speed = (first - x) / tau
     excursion = going.excursion
     if excursion is None:
-        return _at_rest(now, going, (first, x, speed), sides)
+        return _at_rest(now, going._replace(value=value), (first, x, speed), sides)
     if now.time_s - excursion.start_s > plan.longest_s:
         return _void(now, going._replace(first=first, second=x), "too long", now.time_s, x)
     if going.gap_s > LONGEST_GAP_S:
@@ -279,7 +295,9 @@ def _limb(now: _Now, going: Going) -> Found:
     excursion = excursion._replace(
         speed=max(excursion.speed, abs(speed)), watch=watch, frames=excursion.frames + 1, held_s=held
     )
-    going = Going(going.phase, first, x, 0.0, going.near, going.still_s, sides, going.place, excursion, going.past)
+    going = Going(
+        going.phase, value, first, x, 0.0, going.near, going.still_s, sides, going.place, excursion, going.past
+    )
     going, events = _going_out(now, going) if going.phase == OUT else _coming_back(now, going, speed)
     return going, (*_told(now, faults), *events) if faults else events
 
@@ -320,7 +338,7 @@ def _at_rest(now: _Now, going: Going, filtered: tuple[float, float, float], side
         still_s, place, sides_near = now.time_s, _place(now.readings), sides
         if speed >= -slow:  # standing still a little elsewhere becomes the new rest, slowly
             near += (x - near) * min(1.0, now.dt)
-    going = Going(REST, first, x, 0.0, near, still_s, sides_near, place, None, past)
+    going = Going(REST, going.value, first, x, 0.0, near, still_s, sides_near, place, None, past)
     if x - near <= max(plan.least, LEAVING * usual_range(plan, past)):
         return going, ()
     excursion = Excursion(
@@ -374,7 +392,7 @@ def _past_far_point(plan: Plan, going: Going) -> bool:
     excursion = going.excursion
     if excursion is None:
         return False
-    fallen = excursion.far - going.second
+    fallen = excursion.far - going.value  # the filter has not seen all of it yet
     return going.phase == BACK or fallen > max(0.25 * plan.least, 0.1 * (excursion.far - excursion.start))
 
 
@@ -387,7 +405,7 @@ def usual_range(plan: Plan, past: Past) -> float:
 
 def _ended(now: _Now, going: Going, end_s: float, level: float, *, complete: bool = True) -> Found:
     excursion, past, plan = _excursion(going), going.past, now.plan
-    if why := _why_void(now, going, end_s):
+    if why := _why_void(now, going, end_s, complete=complete):
         return _void(now, going, why, end_s, level)
     size = excursion.far - excursion.start
     partial = size < PARTIAL * usual_range(plan, past)
@@ -416,9 +434,9 @@ def _resting(now: _Now, going: Going, level: float, time_s: float) -> Going:
     )  # fmt: skip
 
 
-def _why_void(now: _Now, going: Going, end_s: float) -> str:
+def _why_void(now: _Now, going: Going, end_s: float, *, complete: bool) -> str:
     excursion, plan = _excursion(going), now.plan
-    if end_s - excursion.start_s < plan.shortest_s:
+    if end_s - excursion.start_s < (plan.shortest_s if complete else SHORTEST_CUT_S):
         return "too short"
     if excursion.missed > 0.5 * excursion.frames:
         return "not seen"
@@ -462,7 +480,6 @@ def _repetition(
         number=number, side=limb.side, start_s=start_s, apex_s=apex_s, end_s=end_s, reading=plan.reading,
         unit=plan.unit, start=excursion.start * limb.sign, apex=excursion.far * limb.sign, complete=complete,
         clean=clean, faults=faults, valid_fraction=seen,
-        values=() if isnan(plan.far) else (("time_held", excursion.held_s, "s"),),
     ), late  # fmt: skip
 
 
@@ -490,7 +507,7 @@ def resumed(held: Mapping[str, Any]) -> State:
 def _going(held: list[Any]) -> Going:
     going = Going(*held)
     past = Past(*held[-1])
-    past = past._replace(ranges=tuple(past.ranges), last_s=tuple(past.last_s))
+    past = past._replace(ranges=tuple(past.ranges), last_s=(past.last_s[0], past.last_s[1], past.last_s[2]))
     excursion = None if going.excursion is None else _excursion_from(list(going.excursion))
     return going._replace(sides=_pair(going.sides), place=_pair(going.place), excursion=excursion, past=past)
 

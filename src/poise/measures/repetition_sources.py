@@ -1,0 +1,146 @@
+"""What a recording is counted by: the exercise's own reading where it can be seen, else the next best, told so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from poise.measures.angles_as_given import angles_as_given
+from poise.measures.repetition_frames import Frames, frames_of
+from poise.measures.repetition_free import USUAL, candidates_offline, plan_offline
+from poise.measures.repetition_imu import plan_offline as imu_plan_offline
+from poise.measures.repetition_imu import turns_offline
+from poise.measures.repetition_motion import Plan, plan_of
+from poise.measures.repetition_offline import Counted, counted_offline, one_way_offline
+from poise.model import Exercise, Kind, Problem, Recording
+
+Array = NDArray[np.float64]
+
+AS_READINGS = {
+    "knee.flexion": "m_knee_flexion", "hip.flexion": "m_hip_flexion", "elbow.flexion": "m_elbow_flexion",
+    "shoulder.flexion": "m_shoulder_flexion", "trunk.lean_forward": "m_trunk_lean_sag",
+    "ankle.dorsiflexion": "m_ankle_df",
+}  # fmt: skip
+"""Which of other software's angles stand for which reading; their zero is that of their model."""
+TRIED = 4
+"""So many of the readings that move most are tried before a recording is said to hold no repetition."""
+
+Answer = tuple[Counted | None, list[Problem]]
+
+
+def count_offline(recording: Recording, exercise: Exercise | None) -> Answer:
+    """The repetitions of a recording and what they were counted by; None, with the reason, where nothing can be."""
+    if Kind.BODY in recording:
+        names = dict.fromkeys((*(_read_by(exercise)), *USUAL))
+        return _counted(frames_of(recording[Kind.BODY], names), exercise, recording)
+    if (given := _given_frames(recording)) is not None:
+        return _counted(given, exercise, recording)
+    if (turned := turns_offline(recording)) is not None:
+        plan = imu_plan_offline(turned)
+        if plan is None:
+            return None, [_still(recording)]
+        return counted_offline(plan, turned), [_by_sensor(recording)]
+    return None, [_nothing(recording)]
+
+
+def _read_by(exercise: Exercise | None) -> tuple[str, ...]:
+    plan = plan_of(exercise) if exercise else None
+    return plan.wanted if plan else ()
+
+
+def _counted(frames: Frames, exercise: Exercise | None, recording: Recording) -> Answer:
+    if exercise is not None:
+        told = list(_told(exercise, frames))
+        for plan in told:
+            found = counted_offline(plan, frames)
+            if found.repetitions or plan is told[-1]:
+                other = [] if plan.reading == told[0].reading else [_instead(plan, exercise, recording)]
+                return found, other
+        if exercise.kind == "cycle":
+            return None, [_unseen(exercise, frames, recording)]
+    return _free(frames, recording)
+
+
+def _told(exercise: Exercise, frames: Frames) -> Iterator[Plan]:
+    """The exercise's own plan where its reading is seen; else by the fall of the hips, which every view shows."""
+    plan = plan_of(exercise)
+    if plan is not None and _seen(plan, frames):
+        yield plan
+    elif plan is not None and plan.reading in ("m_knee_flexion", "m_hip_flexion") and exercise.position == "standing":
+        instead = plan_of(exercise, reading="m_hip_drop")
+        if instead is not None and _seen(instead, frames):
+            yield instead
+
+
+def _seen(plan: Plan, frames: Frames) -> bool:
+    return any(np.isfinite(frames.mean(limb.keys)).mean() > 0.3 for limb in plan.limbs)
+
+
+def _free(frames: Frames, recording: Recording) -> Answer:
+    found = candidates_offline(frames)
+    for candidate in found[:TRIED]:
+        counted = counted_offline(plan_offline(candidate), frames)
+        if counted.repetitions:
+            return counted, []
+    for candidate in found[:1]:
+        if (cut := one_way_offline(plan_offline(candidate), frames)) is not None:
+            return cut, [_cut(recording)]
+    return None, [_still(recording)]
+
+
+def _given_frames(recording: Recording) -> Frames | None:
+    angles, _ = angles_as_given(recording)
+    readings: dict[str, Array] = {}
+    for angle in angles:
+        if angle.name in AS_READINGS:
+            name = AS_READINGS[angle.name]
+            readings[name if name == "m_trunk_lean_sag" else f"{name}.{angle.side}"] = angle.values
+    kind = Kind.COORDINATES if Kind.COORDINATES in recording else Kind.JOINT_ANGLES
+    if not readings:
+        return None
+    return Frames(time_s=recording[kind].time_s, view="3d", readings=readings)
+
+
+def _still(recording: Recording) -> Problem:
+    return Problem(
+        what="Nothing moves out and back far enough to be a repetition.",
+        where=recording.id, do="Tell the exercise where the movement is small: --conditions exercise=x_quad_set.",
+    )  # fmt: skip
+
+
+def _cut(recording: Recording) -> Problem:
+    return Problem(
+        what="The recording holds one way of a movement only; it is counted as one repetition that is not complete.",
+        where=recording.id, do="Let the recording begin and end at rest to have its time and the way back judged.",
+    )  # fmt: skip
+
+
+def _by_sensor(recording: Recording) -> Problem:
+    return Problem(
+        what="Repetitions are counted by how far the worn sensor turns: a range of the sensor, not of a joint.",
+        where=recording.id, do="Wear a sensor on either side of the joint, or film it, to have its angle.",
+    )  # fmt: skip
+
+
+def _instead(plan: Plan, exercise: Exercise, recording: Recording) -> Problem:
+    return Problem(
+        what=f"The reading that {exercise.id} is judged by is not seen from here; the fall of the hips is counted.",
+        where=recording.id, do=f"Film it from the {exercise.view}.",
+    )  # fmt: skip
+
+
+def _unseen(exercise: Exercise, frames: Frames, recording: Recording) -> Problem:
+    return Problem(
+        what=f"What {exercise.id} is counted by cannot be seen in this recording (view: {frames.view}).",
+        where=recording.id, do=f"Film it from the {exercise.view}, with the whole working limb in the picture.",
+    )  # fmt: skip
+
+
+def _nothing(recording: Recording) -> Problem:
+    held = ", ".join(recording.streams) or "nothing"
+    return Problem(
+        what="Repetitions are counted from points of the body, joint angles or a worn sensor; there are none.",
+        where=recording.id, do=f"The recording holds {held}: map its labels, or record one of these.",
+    )  # fmt: skip
