@@ -25,7 +25,7 @@ def judged(task, *measurements, person=ADULT, conditions=None, source="markers",
     return {(each.finding, each.side): each for each in found}, unseen
 
 
-def repetition(number=1, apex=60.0, low=80.0, start=5.0, time_out=1.5, tempo=2.0, **more):
+def repetition(*, number=1, apex=60.0, low=80.0, start=5.0, time_out=1.5, tempo=2.0, **more):
     """A repetition of an exercise that asks for `low` degrees or more, out in `tempo` seconds."""
     parts = (
         Part(name="range", label="range", value=apex, unit="deg", score=0.4, weight=0.5, low=low, high=low + 20,

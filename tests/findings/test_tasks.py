@@ -3,8 +3,8 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from findings.made_tasks import ADULT, ELDER, FIRM_OPEN, judged, measured, repetition
 
+from findings.made_tasks import ADULT, ELDER, FIRM_OPEN, judged, measured, repetition
 from poise.knowledge import knowledge, references, references_for
 from poise.model import Person
 

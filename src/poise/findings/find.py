@@ -207,6 +207,8 @@ class _Judge:
             lacking = "the person's age (--person birth_year=1950)"
         if lacking:
             return f"it depends on {lacking}, and nobody said."
+        if condition.limits and all(each.of_an_age for each in condition.limits):
+            return "its limits are for people of another age."
         return f"no reference for {_with_article(condition.label)} fits this person or recording."
 
     def _error(self, condition: Condition, subject: Subject) -> float:
@@ -358,7 +360,10 @@ def _reason(rule: Rule, verdicts: Sequence[_Verdict]) -> str:
     judged = {verdict.side for verdict in verdicts if not verdict.reason}
     if not judged:
         return next(verdict.reason for verdict in verdicts)
-    if len(judged & set(SIDES)) == 1 and all(condition.sides != "together" for condition in rule.conditions):
+    # One number for both sides, or of one against the other, needs no second.
+    if len(judged & set(SIDES)) == 1 and all(
+        condition.sides in {"each", "difference"} for condition in rule.conditions
+    ):
         missing = next(side for side in SIDES if side not in judged)
         return next((v.reason for v in verdicts if v.side == missing and v.reason), f"the {missing} side was not seen.")
     return ""

@@ -115,7 +115,7 @@ def _places(
         "band": words.band(low, high) if np.isfinite(low) or np.isfinite(high) else "",
         "who": reference.who if reference is not None else "",
         "opposite": OTHER[subject.side] if subject.side else "",
-        "muscle": condition.label,
+        "muscle": condition.label.rpartition(", ")[2],
         "this": sides.quantity(subject.this),
         "other": sides.quantity(subject.other),
         "behind": f"{words.quantity(abs(subject.value))} {where}",
