@@ -91,7 +91,7 @@ def test_turning_and_nodding_are_told_apart() -> None:
 def test_a_test_of_the_knee_is_not_one_of_the_head() -> None:
     _, knee = angle_course(PositionTest(positions_deg=(30.0, 33.0)))
     still = face(0.0 * knee, 0.0 * knee, noise_px=0.5)
-    assert MEASURE.compute(still) == Measured() or not MEASURE.compute(still).measurements
+    assert not MEASURE.compute(still).measurements
 
 
 def test_a_test_of_the_head_is_not_one_of_a_joint() -> None:
