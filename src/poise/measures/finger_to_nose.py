@@ -109,7 +109,7 @@ class FingerToNose:
 
     Notes
     -----
-    """Touches of the nose by each hand that makes them: from fingertip, nose and eyes, in a picture or in space.
+    In a picture depth is not seen: a finger before the nose counts as on it. The hand landmark's own noise is the
     floor: under 0.6 confidence a sample is not used, and under 30 Hz nothing is given. Tremor of a camera's own is in
     the tremor power: compare with the other hand, or with eyes open.
     """
