@@ -22,6 +22,7 @@ SHARES: Mapping[str, float] = {"compensation": 0.40, "range": 0.25, "control": 0
 """Weights of the groups: safety and compensation, range, control (smoothness and tempo), symmetry and likeness to what
 was shown (measures.md 3.9). The parts of a group share its weight."""
 INF, NAN = float("inf"), float("nan")
+ROUNDING = 1e-9
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -134,9 +135,9 @@ def judged_parts(asked: Iterable[Asked]) -> Judgement:
     coverage = math.fsum(part.weight for part in there)
     missing = tuple(part.name for part in parts if not math.isfinite(part.score))
     worst = min(there, key=lambda part: part.score, default=None)
-    limiting = worst.name if worst is not None and worst.score < 1.0 else ""
+    limiting = worst.name if worst is not None and worst.score < 1.0 - ROUNDING else ""
     quality = None
-    if there and coverage >= LEAST_COVERAGE - 1e-9:
+    if there and coverage >= LEAST_COVERAGE - ROUNDING:
         quality = totals([part.score for part in there], [part.weight for part in there]).capped
     return Judgement(quality=quality, parts=there, limiting=limiting, coverage=min(coverage, 1.0), missing=missing)
 

@@ -12,6 +12,9 @@ from poise.measures.readings import READINGS, from_start
 from poise.measures.repetition_seen import ARMS, Readings, Seen, reading_error
 from poise.model import Check, Exercise
 
+ROUGH_SPARC, SPARC_SPAN = -2.5, 1.4
+"""A movement rougher than −2.5 is told so by the exercises' own checks; 1.4 lies between the smoothness of healthy
+people and of people after a stroke (Balasubramanian et al. 2015)."""
 NAN = float("nan")
 
 
@@ -19,7 +22,7 @@ def asked_of(seen: Seen, exercise: Exercise | None, readings: Readings, best: Se
     """Every part that a repetition's quality is to be made of, those that could not be measured too."""
     yield from _range(seen, exercise, best)
     yield from _tempo(seen, exercise)
-    yield _smoothness(seen)
+    yield _smoothness(seen, best)
     yield from _likeness(seen, best)
     yield from _symmetry(seen)
     checked = list(_checks(seen, exercise, readings))
@@ -90,18 +93,16 @@ def _tempo(seen: Seen, exercise: Exercise | None) -> Iterator[Asked]:
             )
 
 
-def _smoothness(seen: Seen) -> Asked:
-    anchors = Anchors(low=-1.6, high=0.0, worst_low=-3.0, source="Balasubramanian 2015: −1.6 healthy, −3 after stroke")
+def _smoothness(seen: Seen, best: Seen | None) -> Asked:
+    """Against the person's own best where there is one: healthy people differ by more than one would lose."""
+    own = best.value("sparc") if best is not None else NAN
+    low = own if np.isfinite(own) else ROUGH_SPARC
+    source = "own best repetition" if np.isfinite(own) else "rough below −2.5, clinical/exercises.yaml"
+    anchors = Anchors(low=low, high=0.0, worst_low=low - SPARC_SPAN, source=source)
     return Asked(
-        name="smoothness",
-        label="smoothness",
-        group="control",
-        value=seen.value("sparc"),
-        unit="1",
-        anchors=anchors,
-        error=0.15,
-        share=0.5,
-    )
+        name="smoothness", label="smoothness", group="control", value=seen.value("sparc"), unit="1", anchors=anchors,
+        error=0.15, share=0.5,
+    )  # fmt: skip
 
 
 def _likeness(seen: Seen, best: Seen | None) -> Iterator[Asked]:
