@@ -288,8 +288,11 @@ class Doer:
         return float(np.isfinite(part).mean()) if len(part) else 0.0
 
 
-def doer_of(recording: Recording, *, shortest_s: float = SHORTEST_S) -> Doer | None:
-    """The person; None where hips or legs were not seen, or the recording is too short or slow to hold a task."""
+def doer_of(recording: Recording, *, shortest_s: float = SHORTEST_S, legs: bool = True) -> Doer | None:
+    """The person; None where the recording is too short or slow to hold a task, or what is asked for was not seen.
+
+    With `legs` that is hips and ankles, without it the shoulders.
+    """
     if Kind.BODY not in recording:
         return None
     body = recording[Kind.BODY]
@@ -300,7 +303,9 @@ def doer_of(recording: Recording, *, shortest_s: float = SHORTEST_S) -> Doer | N
         points={name: body[name] for name in body.channels}, view=body.frame.view,
         to_scale=body.unit == "m" and body.frame.name != "hip-centred", on_floor=body.frame.name != "hip-centred",
     )  # fmt: skip
-    return doer if doer.hips is not None and doer.ankles is not None else None
+    if legs:
+        return doer if doer.hips is not None and doer.ankles is not None else None
+    return doer if doer.shoulders is not None else None
 
 
 def has_legs(recording: Recording) -> bool:

@@ -8,6 +8,7 @@
 | share_low, share_high | share of time in the lowest and highest quarter of that range |
 | height_cycles | how often the hips go from low to high (a range of at least 0.08 of a leg) |
 | balance_low | how far the body's centre lies ahead of the heels while the hips are low, by leg length: < 0 on a seat |
+| feet_ahead | how far one ankle is before the other while the hips are low, by leg length: a lunge, a step |
 | knee_range_left, knee_range_right | range of knee flexion, deg (5th to 95th percentile) |
 | knee_low_left, knee_low_right | the least knee flexion, deg (5th percentile) |
 | knee_phase | correlation of both knees' flexion: 1 together, −1 in turn |
@@ -130,9 +131,18 @@ def _of_height(doer: Doer) -> Iterator[tuple[str, float]]:
     if high > low:
         share = (rise - low) / (high - low)
         yield from (("share_low", _mean(share < 0.25, share)), ("share_high", _mean(share > 0.75, share)))
-        yield "balance_low", _median(doer.balance_m[np.nan_to_num(share, nan=1.0) < 0.25])
+        while_low = np.nan_to_num(share, nan=1.0) < 0.25
+        yield "balance_low", _median(doer.balance_m[while_low])
+        yield "feet_ahead", _median(np.abs(_feet_ahead(doer))[while_low])
     found = ways(rise, least=0.08)
     yield "height_cycles", float(sum(way.up for way in found))
+
+
+def _feet_ahead(doer: Doer) -> Array:
+    if not doer.sees_forward:
+        return doer.nowhere
+    apart = doer.joint("left", "ankle") - doer.joint("right", "ankle")
+    return np.asarray(np.sum(apart * doer.ahead, axis=-1) / doer.leg_m)
 
 
 def _of_knees(doer: Doer) -> Iterator[tuple[str, float]]:

@@ -371,7 +371,10 @@ def simulate_functional_reach(
         time_s=time_s, hips_m=hips, ankles_m=ankles, heading_deg=np.zeros_like(out), lean_deg=lean,
         wrists_m={side: wrist}, height_m=height_m,
     )  # fmt: skip
-    return Simulated(posture=posture, values={"distance": distance_m})
+    hand = posture.points()[f"{side}_wrist_centre"][:, 0]
+    # An arm of constant length that sinks with the trunk goes less far forward than the shoulder.
+    held = float(hand[np.searchsorted(time_s, 2.0)])
+    return Simulated(posture=posture, values={"distance": float(hand.max()) - held})
 
 
 DIRECTIONS: Mapping[str, float] = {"anterior": 0.0, "posteromedial": 135.0, "posterolateral": -135.0}
