@@ -19,6 +19,7 @@ SIDE_MEASURES = (
     "gait.step_length", "gait.step_time", "gait.stance_time", "gait.swing_time", "gait.stance_percent",
     "joint.knee.flexion.rom", "joint.hip.flexion.rom", "joint.ankle.dorsiflexion.rom",
 )  # fmt: skip
+STEPS = frozenset({"initial_contact", "toe_off"})
 SHOWN_SECONDS = 8.0
 MOST_POINTS = 1600
 
@@ -124,16 +125,17 @@ def events(assessment: Assessment) -> Markup | None:
 def event_pictures(assessment: Assessment) -> list[tuple[str, Markup]]:
     """The signal with the events on it, from half a second before the first."""
     recording = assessment.recording
-    picked = _signal(recording) if recording is not None and assessment.events else None
+    found = [event for event in assessment.events if event.event in STEPS]
+    picked = _signal(recording) if recording is not None and found else None
     if picked is None:
         return []
     title, unit, time_s, lines = picked
-    start_s = max(float(time_s[0]), min(event.time_s for event in assessment.events) - 0.5)
+    start_s = max(float(time_s[0]), min(event.time_s for event in found) - 0.5)
     shown = np.flatnonzero((time_s >= start_s) & (time_s <= start_s + SHOWN_SECONDS))
     window = shown[:: max(1, len(shown) // MOST_POINTS)]
     if len(window) < 2:
         return []
-    marks = [(event.event, event.side or "both", event.time_s) for event in assessment.events]
+    marks = [(event.event, event.side or "both", event.time_s) for event in found]
     cut = [Line(style=line.style, y=line.y[window]) for line in lines]
     return [(f"{title} with the contacts that were found", event_chart(title, unit, time_s[window], cut, marks))]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -63,11 +64,17 @@ def muscles(assessment: Assessment) -> Section | None:
 
 
 def _every(assessment: Assessment) -> list[tuple[str, Side | None]]:
-    held: dict[tuple[str, Side | None], None] = {(each.muscle, each.side): None for each in assessment.bursts}
+    """Every muscle of every side once; a channel nobody knows is the same however its label is spelled."""
+    held = {(_spelled(each.muscle), each.side): each.muscle for each in assessment.bursts}
     for each in assessment.series:
         if each.series.startswith(ENVELOPE):
-            held[each.series.removeprefix(ENVELOPE), each.side] = None
-    return list(held)
+            muscle = each.series.removeprefix(ENVELOPE)
+            held.setdefault((_spelled(muscle), each.side), muscle)
+    return [(muscle, side) for (_, side), muscle in held.items()]
+
+
+def _spelled(name: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_")
 
 
 def _window(assessment: Assessment) -> tuple[float, float]:
@@ -93,11 +100,16 @@ def _row(assessment: Assessment, muscle: str, side: Side | None, start_s: float,
     inside = tuple(b for b in own if b.onset_s < end_s and not b.offset_s < start_s)
     begun = [b for b in inside if start_s <= b.onset_s < start_s + BEFORE_S + TOGETHER_S]
     first = min(begun, key=lambda b: b.onset_s, default=None)
-    envelope = next((e for e in assessment.series if e.series == ENVELOPE + muscle and e.side == side), None)
+    envelope = next((e for e in assessment.series if _is_of(e, muscle, side)), None)
     return _Row(
         muscle=muscle, side=side, bursts=inside, envelope=envelope, first_s=first.onset_s if first else math.nan,
         unsure=first.uncertain if first else False,
     )  # fmt: skip
+
+
+def _is_of(series: Series, muscle: str, side: Side | None) -> bool:
+    named = series.series.removeprefix(ENVELOPE)
+    return named != series.series and series.side == side and _spelled(named) == _spelled(muscle)
 
 
 def _said(rows: Sequence[_Row], zero_s: float) -> str:
@@ -106,7 +118,7 @@ def _said(rows: Sequence[_Row], zero_s: float) -> str:
         return "No muscle was found to begin in the part that is shown."
     told = [f"{_name(row)} {_milliseconds(row, zero_s)}{' (uncertain)' if row.unsure else ''}" for row in fired[1:]]
     first = f"{_name(fired[0])} begins"
-    return f"{first}; then {', '.join(told)}." if told else f"{first}."
+    return f"{first}; then {', '.join(told)}." if told else f"{first} at {fired[0].first_s:.2f} s."
 
 
 def _name(row: _Row) -> str:
@@ -114,7 +126,8 @@ def _name(row: _Row) -> str:
 
 
 def _milliseconds(row: _Row, zero_s: float) -> str:
-    return f"+{1000 * (row.first_s - zero_s):.0f} ms"
+    after = 1000 * (row.first_s - zero_s)
+    return f"+{after:.0f} ms" if after > 0 else "first"
 
 
 def _raster(rows: Sequence[_Row], start_s: float, end_s: float, zero_s: float, said: str) -> Markup:

@@ -72,13 +72,14 @@ def posture(assessment: Assessment) -> Section | None:
     return Section(
         title="Posture beside a plumb line",
         pictures=tuple(pictures),
-        notes=(
+        notes=tuple(filter(None, (
             "Green: a plumb line through the middle of the ankles, or of the hips where no foot was seen. "
             "Red: the lines whose angles are told.",
             "From a camera these are stand-ins for what a clinician palpates: the spine and the tilt of the pelvis are "
-            "not seen. They tell of change in one person with the same camera, not of right and wrong.",
-        ),
-    )
+            "not seen. They tell of change in one person with the same camera, not of right and wrong."
+            if Kind.LANDMARKS in recording else "",
+        ))),
+    )  # fmt: skip
 
 
 def _points(body: Stream, start_s: float, end_s: float) -> dict[str, Array]:

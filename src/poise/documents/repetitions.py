@@ -18,6 +18,8 @@ MOST_POINTS = 1600
 TRACE = Panel(width=860, height=240, left=52, right=12, top=44, bottom=34)
 GOOD, FAIR = 0.8, 0.5
 """From here on a part of the quality is drawn as good, or as fair; the number stands beside it (design)."""
+NEARLY_WHOLE = 0.95
+"""A part above this held nothing back worth telling (design)."""
 BAR_WIDTH = 230
 
 
@@ -55,12 +57,12 @@ def _lead(found: Sequence[Repetition]) -> str:
         told += f"; {sum(bool(each.clean) for each in judged)} of {len(judged)} clean"
     scores = [each.quality for each in found if each.quality is not None]
     if scores:
-        told += f"; quality {figure(float(np.median(scores)))} of 100 in the middle"
+        told += f"; quality {np.median(scores):.0f} of 100 in the middle"
     return f"{told}."
 
 
 def _row(each: Repetition) -> tuple[str, ...]:
-    quality = figure(each.quality) if each.quality is not None else "not judged"
+    quality = f"{each.quality:.0f}" if each.quality is not None else "not judged"
     return (
         _named(each), figure(each.range, each.unit), figure(each.duration_s, "s"), quality, _limiting(each),
         "; ".join(_fault(fault) for fault in each.faults),
@@ -73,7 +75,7 @@ def _named(each: Repetition) -> str:
 
 def _limiting(each: Repetition) -> str:
     part = next((part for part in each.parts if part.name == each.limiting), None)
-    return _part(part) if part is not None else ""
+    return _part(part) if part is not None and part.score < NEARLY_WHOLE else ""
 
 
 def _part(part: Part) -> str:
@@ -86,7 +88,7 @@ def _fault(fault: Fault) -> str:
 
 def _card(each: Repetition) -> Markup:
     """One repetition: its numbers, its quality as a bar of its parts, what held it back, what went wrong."""
-    quality = figure(each.quality) if each.quality is not None else "–"
+    quality = f"{each.quality:.0f}" if each.quality is not None else "–"
     doubts = [] if each.complete else ["cut off by the end"]
     doubts += [f"only {100 * each.valid_fraction:.0f} % seen"] if each.valid_fraction < 0.95 else []
     return tag(
@@ -102,8 +104,15 @@ def _card(each: Repetition) -> Markup:
         tag("p", "Held back by: ", _limiting(each), class_="note") if _limiting(each) else None,
         tag("ul", [tag("li", _fault(fault)) for fault in each.faults], class_="faults") if each.faults else None,
         tag("p", "; ".join(doubts), class_="note") if doubts else None,
+        _listed(each.parts) if each.parts else None,
         class_=f"card {'clean' if each.clean else 'unclean' if each.clean is False else 'unjudged'}",
     )
+
+
+def _listed(parts: Sequence[Part]) -> Markup:
+    """Every part with what was measured and how much of its weight is left, to be opened."""
+    lines = [tag("li", f"{_part(part)}: {100 * part.score:.0f} %") for part in sorted(parts, key=lambda p: p.score)]
+    return tag("details", tag("summary", "What it is made of"), tag("ul", lines, class_="faults plainlist"))
 
 
 def _bar(parts: Sequence[Part]) -> Markup:

@@ -28,13 +28,20 @@ TILES: Mapping[str, tuple[str, ...]] = {
     "sit_to_stand": ("sts.count", "sts.time_5", "sts.count_30s", "sts.rise_time", "sts.load_asymmetry", "rep.count"),
     "tug": ("tug.time", "tug.stand_time", "tug.turn_time", "tug.sit_time"),
     "reach": ("reach.distance", "ybalance.composite", "rep.count", "rep.quality", "rep.rom"),
-    "posture": (),
+    "posture": (
+        "posture.head_forward", "posture.craniovertebral", "posture.slouch", "posture.trunk_lean",
+        "posture.shoulder_level", "posture.pelvis_level",
+    ),
     "jps": ("jps.absolute_error", "jps.constant_error", "jps.variable_error", "jps.cervical_error", "reaction.time"),
-    "emg": (),
+    "emg": (
+        "emg.order_consistency", "emg.level_asymmetry.*", "emg.cocontraction.*", "emg.burst_count.*", "emg.snr.*",
+    ),
     "stairs": ("stairs.head_pitch", "stairs.step_time", "stairs.steps"),
     "muscle_length": ("length.straight_leg_raise", "length.thomas"),
 }  # fmt: skip
-MOST_TILES = 6
+MOST_TILES = 5
+OF_EACH = 2
+"""At most so many tiles of one measure that every muscle has."""
 CONDITION_WORDS: Mapping[str, Mapping[str, str]] = {
     "eyes": {"open": "eyes open", "closed": "eyes closed"},
     "surface": {
@@ -57,10 +64,16 @@ CONDITION_WORDS: Mapping[str, Mapping[str, str]] = {
 def measures_first(assessment: Assessment) -> tuple[str, ...]:
     """The measures that the tiles show, in order: the task's own that were measured, else the first ones that were."""
     measured = dict.fromkeys(each.measure for each in assessment.measurements)
-    wanted = [name for name in TILES.get(assessment.task, ()) if name in measured]
+    wanted = [name for pattern in TILES.get(assessment.task, ()) for name in _matching(pattern, measured)]
     if not wanted and assessment.task != "walk":
         wanted = list(measured)[:MOST_TILES]
     return tuple(wanted[:MOST_TILES])
+
+
+def _matching(pattern: str, measured: Iterable[str]) -> list[str]:
+    if not pattern.endswith(".*"):
+        return [name for name in measured if name == pattern]
+    return [name for name in measured if name.startswith(pattern[:-1])][:OF_EACH]
 
 
 def task_line(assessment: Assessment) -> str:

@@ -31,7 +31,7 @@ LABELS = {
     "balance.stance_time": "Time held",
     "rep.count": "Repetitions",
     "rep.clean_count": "Clean repetitions",
-    "rep.quality": "Quality of a repetition",
+    "rep.quality": "Quality of a repetition, 0 to 100",
     "rep.rom": "Range of movement",
     "rep.time": "Time of a repetition",
     "rep.load_asymmetry": "Load, left − right",
@@ -50,6 +50,12 @@ LABELS = {
     "jps.cervical_error": "Head misses the middle by",
     "reaction.time": "Reaction time",
 }
+EMG = {
+    "onset": "Begins first", "offset": "Ends last", "duration": "Length of a burst", "burst_count": "Times on",
+    "amplitude": "Level while working", "peak": "Peak level", "rest_level": "Level at rest", "snr": "Signal over rest",
+    "active_share": "Time on", "cocontraction": "Works together with its opponent", "delay": "Begins after the first",
+    "level_asymmetry": "Level, left − right", "median_frequency": "Median frequency", "order": "Place in the order",
+}  # fmt: skip
 _MUSCLES = {each.name: each.label[:1].upper() + each.label[1:] for each in MUSCLES}
 CURVES = {
     "pelvis.tilt": "Pelvis: tilt forward",
@@ -73,6 +79,9 @@ def label(measure: str, assessment: Assessment) -> str:
     """A measure in plain words, else as its definition calls it, else its own name made readable."""
     if measure in LABELS or measure in assessment.labels:
         return LABELS.get(measure) or assessment.labels[measure]
+    if measure.startswith("emg.") and measure.count(".") == 2:
+        _, name, muscle = measure.split(".")
+        return f"{EMG.get(name, _readable(name))}, {muscle_words(muscle)}"
     last = measure.split(".", 1)[-1]
     for ending, words in (("_asymmetry", "left–right difference"), ("_cv", "variation")):
         if last.endswith(ending):
@@ -115,7 +124,7 @@ def certainty(confidence: float) -> str:
 
 def said_unit(unit: str) -> str:
     """The unit as print has it."""
-    return {"deg": "°", "deg/s": "°/s", "1": "", "count": "", "rank": "", "points": "of 100"}.get(unit, unit)
+    return {"deg": "°", "deg/s": "°/s", "1": "", "count": "", "rank": "", "points": ""}.get(unit, unit)
 
 
 def spread(measured: Measurement) -> str:

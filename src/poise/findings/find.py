@@ -144,9 +144,8 @@ class _Judge:
         return self.references.task in rule.unlisted_in
 
     def _reason(self, rule: Rule, verdicts: Sequence[_Verdict]) -> str:
-        if not rule.conditions or (self._unlisted(rule) and not verdicts):
-            return ""
-        return _reason(rule, verdicts)
+        """Why a rule went unjudged; nothing where none of its conditions is for this recording, or few could show it."""
+        return "" if not rule.conditions or self._unlisted(rule) else _reason(rule, verdicts)
 
     def _unsteady(self) -> str:
         """Why the pace was not steady; empty where it was, or where speed was not measured stride by stride."""
