@@ -240,7 +240,7 @@ def _doubts(values: Mapping[str, float], hips: _Path, recording: Recording) -> I
     floor = hips.noise_velocity
     if "balance.camera_velocity" not in values:
         yield Problem(
-            what=f"The hips move no faster than twice the noise of the points ({floor:.1f} mm/s): their sway is hidden.",
+            what=f"The hips move no faster than twice the noise of the points ({floor:.1f} mm/s): no sway is seen.",
             where=recording.id, do="Use a plate or a lower-back sensor for quiet standing.",
         )  # fmt: skip
     else:
