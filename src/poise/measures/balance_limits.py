@@ -128,7 +128,7 @@ def _reactions(leans: Sequence[Lean], recording: Recording, start_s: float) -> d
     """From each cue to the first lean that leaves rest before the next cue."""
     cues = sorted(event.time_s for event in recording.events if event.event == CUE)
     times = []
-    for cue_s, next_s in zip(cues, [*cues[1:], float("inf")], strict=True):
+    for cue_s, next_s in zip(cues, [*cues[1:], float("inf")], strict=False):
         after = [start_s + lean.onset_s - cue_s for lean in leans if cue_s < start_s + lean.onset_s < next_s]
         times += after[:1]
     return {"balance.limits_reaction_time": float(np.mean(times))} if times else {}
