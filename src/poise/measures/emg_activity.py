@@ -9,7 +9,7 @@ from itertools import chain
 import numpy as np
 
 from poise.errors import NothingToMeasure
-from poise.measures import emg_levels, emg_order, emg_pairs
+from poise.measures import emg_levels, emg_movement, emg_order, emg_pairs
 from poise.measures.emg_channels import Channel, Channels, channels_of, holds_emg
 from poise.model import Definition, Measured, Measurement, Problem, Recording
 from poise.signals.emg_onset import DEFAULT
@@ -36,7 +36,9 @@ class EmgActivity:
     tasks: frozenset[str] = frozenset(
         {"emg", "walk", "stand", "sit_to_stand", "squat", "single_leg", "reach", "exercise", "stairs", "posture"}
     )
-    defines: tuple[Definition, ...] = (*emg_levels.DEFINES, *emg_order.DEFINES, *emg_pairs.DEFINES)
+    defines: tuple[Definition, ...] = (
+        *emg_levels.DEFINES, *emg_order.DEFINES, *emg_pairs.DEFINES, *emg_movement.DEFINES,
+    )  # fmt: skip
     detector: str = DEFAULT
     notch_hz: float | None = None
 
@@ -68,6 +70,7 @@ class EmgActivity:
             emg_levels.ratios(usable, method, recording.id),
             emg_pairs.measured(usable, method, recording.id),
             _order(usable, method, recording, asked_order),
+            _movement(usable, method, recording),
         )
         return Measured(
             measurements=tuple(measurements),
@@ -88,6 +91,16 @@ def _order(
     starts_s = np.array([burst.onset_s for burst in prime.bursts if burst.onset_s > prime.time_s[0]])
     if len(starts_s):
         yield from emg_order.measured(emg_order.onsets_of(timed, starts_s, prime.title), method, recording.id, asked)
+
+
+def _movement(channels: Sequence[Channel], method: str, recording: Recording) -> Iterator[Measurement]:
+    """Levels by phase where a goniometer was recorded beside."""
+    angle = emg_movement.angle_of(recording)
+    if angle is None or _walks(recording):
+        return
+    name, time_s, values = angle
+    found = emg_movement.excursions(time_s, values)
+    yield from emg_movement.measured(channels, found, f"{method}, phases of {name}", recording.id)
 
 
 def _walks(recording: Recording) -> bool:

@@ -23,7 +23,13 @@ PEAK_QUANTILE = 0.995
 
 
 def _defines() -> Iterator[Definition]:
-    for joint in dict.fromkeys(pair.joint for pair in OPPONENTS):
+    for pair in OPPONENTS:
+        joint = pair.joint
+        yield Definition(
+            measure=f"emg.agonist_share.{joint}", unit="%", label=f"Share of {joint} {pair.one_way}", decimals=0,
+            formula=f"mean level of {pair.one_way} over that of it and {pair.other_way}, while either works",
+            source="measures.md 5.6",
+        )  # fmt: skip
         yield Definition(
             measure=f"emg.cocontraction.{joint}", unit="%", label=f"Co-contraction, {joint}", better="neither",
             formula="Falconer–Winter: 100 · 2 ∫ lower / ∫ (one + other), of envelopes in % of the joint's highest",
@@ -57,6 +63,13 @@ def _of_joint(joint: str, groups: list[list[Channel]], method: str, recording: s
         return
     one, other = (100.0 / top * np.mean([_above_rest(channel) for channel in group], axis=0) for group in groups)
     work = work_of(every)
+    shares = np.array([_share(one[part], other[part]) for part in work.parts])
+    if len(shares := shares[np.isfinite(shares)]):
+        sd = float(np.std(shares, ddof=1)) if len(shares) > 1 else float("nan")
+        yield measurement(
+            every[0], f"emg.agonist_share.{joint}", float(shares.mean()), "%", method=method, recording=recording,
+            n=len(shares), sd=sd,
+        )  # fmt: skip
     for name, index in (("cocontraction", falconer_winter), ("cocontraction_level", rudolph)):
         values = np.array([index(one[part], other[part]) for part in work.parts])
         values = values[np.isfinite(values)]
@@ -72,6 +85,12 @@ def _of_joint(joint: str, groups: list[list[Channel]], method: str, recording: s
                 n=len(values),
                 sd=sd,
             )
+
+
+def _share(one: Array, other: Array) -> float:
+    """The first's part of both, %."""
+    first, second = float(np.nanmean(one)), float(np.nanmean(other))
+    return 100.0 * first / (first + second) if first + second > 0.0 else float("nan")
 
 
 def _above_rest(channel: Channel) -> Array:
