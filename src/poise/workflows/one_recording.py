@@ -14,14 +14,29 @@ from poise.cleaning.prepare import prepare
 from poise.cleaning.settings import Settings
 from poise.errors import PoiseError
 from poise.findings import find
-from poise.knowledge import library
-from poise.measures import kinematics
+from poise.knowledge import exercises, library
+from poise.measures import kinematics, repetitions
 from poise.measures.gait_choice import choose_walk
-from poise.model import Assessment, Band, Event, Kind, Measure, Measured, Measurement, Problem, Recording, Side, Walk
+from poise.model import (
+    Assessment,
+    Band,
+    Event,
+    Exercise,
+    Kind,
+    Measure,
+    Measured,
+    Measurement,
+    Problem,
+    Recognition,
+    Recording,
+    Side,
+    Walk,
+)  # fmt: skip
 from poise.model.finding import Source
 from poise.plugins import left_out
-from poise.readers.mapping import landmarks
-from poise.workflows.registry import all_measures, labels, measures_of_walking
+from poise.readers.mapping import conditions, landmarks
+from poise.workflows.recognise import WALKING, recognise
+from poise.workflows.registry import all_measures, labels
 from poise.workflows.request import Request
 
 Array = NDArray[np.float64]
@@ -32,15 +47,26 @@ def assess_recording(recording: Recording, request: Request) -> Assessment:
 
     What a method cannot do with it becomes a problem of the assessment; nothing is raised for what a recording holds.
     """
-    known = replace(recording, person=recording.person.updated(request.person))
+    known = _known(recording, request)
     try:
         clean = _prepared(known, request)
     except PoiseError as error:
-        return _described(known, request, [Measured(problems=(_as_problem(error, known),))])
-    measured = list(_measured(clean, request.task))
+        told = Recognition(task=request.task if request.task != "auto" else known.task, confidence=0.0, because="")
+        return _described(known, told, [Measured(problems=(_as_problem(error, known),))], request)
+    recognition, measured = _measured(clean, request.task)
     if not any(each.measurements or each.problems for each in measured):
-        measured.append(Measured(problems=tuple(_nothing_measured(clean, request.task))))
-    return _judged(_described(clean, request, measured), clean, request)
+        measured.append(Measured(problems=tuple(_nothing_measured(clean, recognition))))
+    return _judged(_described(clean, recognition, measured, request), clean, request)
+
+
+def _known(recording: Recording, request: Request) -> Recording:
+    """The recording with what the user says of the person and the conditions put over what the file says."""
+    mapped = conditions(request.mapping, recording.id, os.path.basename(recording.source))
+    return replace(
+        recording,
+        person=recording.person.updated(request.person),
+        conditions={**recording.conditions, **mapped, **request.conditions},
+    )
 
 
 def _judged(assessment: Assessment, recording: Recording, request: Request) -> Assessment:
@@ -53,9 +79,11 @@ def _judged(assessment: Assessment, recording: Recording, request: Request) -> A
         [each.measure for each in assessment.measurements],
         assessment.person,
         _speed_m_s(assessment.measurements),
-        source=_source(recording),
+        source=assessment.source_kind,
         treadmill=assessment.walk is not None and assessment.walk.treadmill,
         recorded_on=_day(recording),
+        conditions=assessment.conditions,
+        task=assessment.task,
     )
     findings, unseen = find(
         assessment.measurements,
@@ -65,6 +93,7 @@ def _judged(assessment: Assessment, recording: Recording, request: Request) -> A
         assessment.person,
         earlier=request.earlier.measurements if request.earlier else None,
         problems=assessment.problems,
+        repetitions=assessment.repetitions,
     )
     first = {measure: held[0] for measure, held in references.by_measure.items()}
     return replace(assessment, findings=findings, unseen=unseen, references=first)
@@ -87,14 +116,57 @@ def _prepared(recording: Recording, request: Request) -> Recording:
     return prepare(recording, names=landmarks(request.mapping) or None, settings=settings)
 
 
-def _measured(recording: Recording, task: str) -> Iterator[Measured]:
-    """What every method that fits makes of it: first those that find the steps, then the angles, cut by the steps."""
-    found = _of_one_walk([_computed(method, recording) for method in _methods(recording, task)])
-    yield from found
-    if task in {"auto", "walk"} and (Kind.BODY in recording or kinematics.MEASURE.fits(recording)):
-        walk = _walk(found)
-        norms = _arrays(_bands(recording, found))
-        yield _guarded(recording, kinematics.MEASURE.name, lambda: kinematics.compute_with(recording, walk, norms))
+def _measured(recording: Recording, asked: str) -> tuple[Recognition, list[Measured]]:
+    """What the recording is of, and what every method for that makes of it.
+
+    Steps are looked for first: whether somebody walks is best told by finding the steps, and what comes after (angles
+    over the stride, muscles over the stride) is cut by them.
+    """
+    gait = _gait(recording) if asked in {"auto", *WALKING} else []
+    recognition = recognise(recording, asked, gait)
+    if recognition.task not in WALKING:
+        gait = []
+    walk = _walk(gait)
+    noted = _with_events(recording, gait)
+    found = [*gait, *_angles(noted, recognition.task, gait, walk)]
+    exercise = _exercise(recognition)
+    already = {each.name for each in _gait_methods(noted)} if gait else set()
+    for method in _methods(noted, recognition.task):
+        if method.name == repetitions.MEASURE.name:
+            found.append(_guarded(noted, method.name, lambda: repetitions.compute_with(noted, exercise)))
+        elif method.name not in already:
+            found.append(_computed(method, noted))
+    return recognition, found
+
+
+def _gait(recording: Recording) -> list[Measured]:
+    """What the methods that find steps make of it, with one walk in it: never a mixture of several methods'."""
+    return _of_one_walk([_computed(each, recording) for each in _gait_methods(recording)])
+
+
+def _gait_methods(recording: Recording) -> list[Measure]:
+    return [each for each in _methods(recording, "walk") if each.tasks <= WALKING]
+
+
+def _angles(recording: Recording, task: str, gait: Sequence[Measured], walk: Walk | None) -> Iterator[Measured]:
+    """The joint angles: over the stride in a walk; as they go, without a word on strides, in everything else."""
+    if Kind.BODY not in recording and not kinematics.MEASURE.fits(recording):
+        return
+    norms = _arrays(_bands(recording, gait)) if task == "walk" else {}
+    found = _guarded(recording, kinematics.MEASURE.name, lambda: kinematics.compute_with(recording, walk, norms))
+    yield found if task == "walk" else Measured(series=found.series)
+
+
+def _with_events(recording: Recording, found: Sequence[Measured]) -> Recording:
+    """The recording with the events that were found in it, where any were: later methods are cut by them."""
+    events = tuple(event for each in found for event in each.events)
+    return replace(recording, events=events) if events else recording
+
+
+def _exercise(recognition: Recognition) -> Exercise | None:
+    if recognition.exercise:
+        return exercises.exercise(recognition.exercise)
+    return exercises.exercise_of_task(recognition.task)
 
 
 def _of_one_walk(found: Sequence[Measured]) -> list[Measured]:
@@ -133,11 +205,15 @@ def _fault(method: str, error: Exception, recording: Recording) -> Problem:
     )
 
 
-def _nothing_measured(recording: Recording, task: str) -> Iterator[Problem]:
+def _nothing_measured(recording: Recording, recognition: Recognition) -> Iterator[Problem]:
     """Why nothing came out at all, where neither a method nor the reading said so."""
     do = "See what is measured with: poise measures"
-    if task != "auto" and not any(task in each.tasks for each in all_measures()):
-        yield Problem(what=f"Nothing measures this task yet: {task}.", where=recording.id, do=do)
+    if recognition.task == "unknown":
+        yield Problem(
+            what=f"It could not be told what was done here. {recognition.because}".strip(),
+            where=recording.id,
+            do="Say it with --task, such as --task squat.",
+        )
     elif not recording.problems:
         held = ", ".join(recording.streams) or "nothing"
         yield Problem(what=f"No method measures what this recording holds: {held}.", where=recording.id, do=do)
@@ -152,7 +228,7 @@ def _nothing_earlier(earlier: Assessment) -> Problem:
 
 
 def _methods(recording: Recording, task: str) -> list[Measure]:
-    fitting = [each for each in all_measures() if (task == "auto" or task in each.tasks) and _fits(each, recording)]
+    fitting = [each for each in all_measures() if task in each.tasks and _fits(each, recording)]
     return [each for each in fitting if each.name != kinematics.MEASURE.name]
 
 
@@ -191,13 +267,18 @@ def _as_problem(error: PoiseError, recording: Recording) -> Problem:
     )
 
 
-def _described(recording: Recording, request: Request, measured: list[Measured]) -> Assessment:
+def _described(
+    recording: Recording, recognition: Recognition, measured: Sequence[Measured], request: Request
+) -> Assessment:
     walk = _walk(measured)
     events = tuple(event for each in measured for event in each.events)
     return Assessment(
         source=recording.source,
         id=recording.id,
-        task=_task(recording, request.task, walked=_walked(measured)),
+        task=recognition.task,
+        recognition=recognition,
+        conditions=recording.conditions,
+        subject=recording.subject,
         person=recording.person,
         rates_hz={name: stream.rate_hz for name, stream in recording.streams.items()},
         duration_s=recording.duration_s,
@@ -208,23 +289,12 @@ def _described(recording: Recording, request: Request, measured: list[Measured])
         series=tuple(series for each in measured for series in each.series),
         bands=_bands(recording, measured) if walk else {},
         labels=labels(),
+        source_kind=_source(recording),
         walk=walk,
+        repetitions=tuple(each for one in measured for each in one.repetitions),
+        bursts=tuple(each for one in measured for each in one.bursts),
         problems=(*recording.problems, *(problem for each in measured for problem in each.problems)),
         recording=recording if request.keep_signals else None,
-    )
-
-
-def _task(recording: Recording, asked: str, *, walked: bool) -> str:
-    if asked != "auto":
-        return asked
-    return "walk" if walked else recording.task
-
-
-def _walked(found: Iterable[Measured]) -> bool:
-    """Whether a walk was measured, or what only a walk has, such as the angles of a cycle that came without markers."""
-    of_walking = measures_of_walking()
-    return any(
-        each.walk is not None or measured.measure in of_walking for each in found for measured in each.measurements
     )
 
 
