@@ -23,13 +23,14 @@ from poise.model import Side
 
 
 def knee_flexion(body: Body, side: Side, right: Point) -> float:
-    """180 − angle(hip, knee, ankle). Negative where the knee bends the other way, as far as the view tells."""
+    """180 − angle(hip, knee, ankle). Seen from the side, negative where the knee bends the other way.
+
+    In space it is never negative: the plane of a nearly straight leg is not known well enough.
+    """
     hip, knee, ankle = body[f"{side}_hip"], body[f"{side}_knee"], body[f"{side}_ankle"]
     bent = bend(hip, knee, ankle)
-    if bent < 30.0:  # only a nearly straight knee can be beyond straight; asking costs time
-        back = signed_bend(hip, knee, ankle, right)
-        if back > 0.7 * bent:  # mostly in the plane of bending, not a leg that bows to the side
-            return -back
+    if bent < 30.0 and hip[1] == knee[1] == ankle[1] and signed_bend(hip, knee, ankle, right) > 0.0:
+        return -bent
     return bent
 
 

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from poise.measures.readings import READINGS
 from poise.measures.repetition_frames import Frames
 from poise.measures.repetition_motion import Plan, plan_for
+from poise.measures.repetition_offline import Counted, counted_offline
 from poise.model import Side
 
 Array = NDArray[np.float64]
@@ -30,35 +31,79 @@ LEAST: Mapping[str, float] = {
     for name, usual in USUAL.items()
 }
 """Without an exercise less than this is not taken for one: sway, fidgeting and gestures stay below it [design]."""
-FASTEST_DEG_S = 1200.0
+FASTEST_DEG_S = 600.0
 """No joint turns faster in an exercise; a reading that jumps so is a lost limb and is counted last [design]."""
+EDGE_S, STILL_S = 0.2, 1.0
 TOGETHER = 0.6
 """Two sides move together when the smaller range is at least this share of the larger."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Candidate:
-    """One reading of one side or of both, with how far it goes by what is usual."""
+    """One reading of one side or of both, with how far it goes by what is usual; `clear` is its working direction."""
 
     reading: str
     side: Side | None
     share: float
     sign: float
     jumps: bool = False
+    clear: bool = True
+
+    @property
+    def weight(self) -> float:
+        """How much it has to say: how far it goes; half where it jumps as no joint does."""
+        return self.share * (0.5 if self.jumps else 1.0)
 
 
 SECOND_CHOICE = ("m_hip_drop", "m_knee_lift", "m_forearm_out", "m_trunk_yaw")
 """Counted only where no joint angle goes far: heights are told from a start that may be any posture."""
-FAR = 0.15
+FAR_DEG = 25.0
+MAIN = ("m_knee_flexion", "m_hip_flexion", "m_shoulder_abduction", "m_shoulder_flexion", "m_elbow_flexion")
+"""What most exercises are about; counted first where it goes this far."""
+NEARLY = 0.4
+"""Readings that go so far by the farthest one's way have a say in how many repetitions there are [design]."""
 
 
 def candidates_offline(frames: Frames) -> list[Candidate]:
-    """What could be counted, the farthest first, angles of joints before others; empty where nothing moves."""
-    return sorted(_all(frames), key=_order)
+    """What could be counted, the likeliest first: the angles of most exercises, other angles, heights and turns.
+
+    Within each of the three the farthest by what is usual first. Empty where nothing moves.
+    """
+    return sorted(_all(frames), key=lambda each: (_rank(each), -each.weight))
 
 
-def _order(each: Candidate) -> tuple[bool, float]:
-    return each.reading in SECOND_CHOICE or each.share < FAR or each.jumps, -each.share
+def _rank(each: Candidate) -> int:
+    if each.reading in SECOND_CHOICE:
+        return 2
+    return 0 if each.reading in MAIN and each.share * USUAL[each.reading] >= FAR_DEG else 1
+
+
+def count_offline(frames: Frames) -> Counted | None:
+    """Repetitions of whatever moves; None where nothing goes out and back.
+
+    Of the readings of one rank that go nearly as far as the farthest, the number that most of them (by how far they go)
+    agree on is taken, and with it the farthest reading that has it: one that a camera lost for a moment has no say.
+    """
+    found = candidates_offline(frames)
+    for rank in sorted({_rank(each) for each in found}):
+        same = [each for each in found if _rank(each) == rank]
+        heard = [each for each in same if each.weight >= NEARLY * same[0].weight]
+        counted = [(each, _either_way(each, frames)) for each in heard]
+        votes: dict[int, float] = {}
+        for each, its in counted:
+            if its.repetitions:
+                votes[len(its.repetitions)] = votes.get(len(its.repetitions), 0.0) + each.weight
+        if votes:
+            most = max(votes, key=lambda number: votes[number])
+            return next(its for _, its in counted if len(its.repetitions) == most)
+    return None
+
+
+def _either_way(candidate: Candidate, frames: Frames) -> Counted:
+    """Counted in its working direction; where that is not clear, in the one that leaves fewer repetitions cut off."""
+    ways = [candidate] if candidate.clear else [candidate, replace(candidate, sign=-candidate.sign)]
+    counted = [counted_offline(plan_offline(each), frames) for each in ways]
+    return min(counted, key=lambda its: (not its.repetitions, sum(not each.complete for each in its.repetitions)))
 
 
 def plan_offline(candidate: Candidate) -> Plan:
@@ -68,6 +113,8 @@ def plan_offline(candidate: Candidate) -> Plan:
 
 def _all(frames: Frames) -> Iterator[Candidate]:
     for reading, usual in USUAL.items():
+        if reading == "m_shoulder_flexion" and frames.view == "3d" and "m_shoulder_abduction.left" in frames.readings:
+            continue  # the same angle, where both planes are seen
         sides = {side: frames.readings.get(f"{reading}.{side}") for side in ("left", "right")}
         held: dict[Side | None, Array] = {side: values for side, values in sides.items() if values is not None}  # type: ignore[misc]
         if reading in frames.readings:
@@ -80,22 +127,43 @@ def _all(frames: Frames) -> Iterator[Candidate]:
             held, ranges = {None: both}, {None: _range(both) / _size(reading, both)}
         for side, values in held.items():
             if ranges[side] >= LEAST[reading]:
-                sign = working_sign(values) * (-1.0 if reading in ("m_hip_drop", "m_knee_lift") else 1.0)
+                up, clear = working_direction(frames.time_s, values)
+                sign = up * (-1.0 if reading in ("m_hip_drop", "m_knee_lift") else 1.0)
                 jumps = usual >= 5.0 and _jumps(frames.time_s, values)
-                yield Candidate(reading=reading, side=side, share=ranges[side] / usual, sign=sign, jumps=jumps)
+                yield Candidate(
+                    reading=reading, side=side, share=ranges[side] / usual, sign=sign, jumps=jumps, clear=clear
+                )
 
 
-def working_sign(values: Array) -> float:
-    """1 where the movement goes up from where it rests, −1 where it goes down.
+def working_direction(time_s: Array, values: Array) -> tuple[float, bool]:
+    """1 where the movement goes up from where it rests, −1 where it goes down; and whether that is clear.
 
-    It rests where it begins and ends; where that is neither low nor high, the side that it goes to farther is the
-    working one.
+    It rests where it begins and ends; where these are not on one side of the middle of the range, where it lies still
+    longest; else the working side is the one that it goes to farther from its beginning.
     """
-    known = values[np.isfinite(values)]
-    low, high = np.percentile(known, [2, 98])
-    few = max(1, len(known) // 20)
-    rest = np.concatenate((known[:few], known[-few:]))
-    return 1.0 if float(np.median(rest)) - low <= high - float(np.median(rest)) else -1.0
+    known = np.isfinite(values)
+    time_s, values = time_s[known], values[known]
+    low, high = np.percentile(values, [2, 98])
+    level = (values - low) / max(high - low, 1e-9)
+    edges = [
+        float(np.median(level[time_s <= time_s[0] + EDGE_S])),
+        float(np.median(level[time_s >= time_s[-1] - EDGE_S])),
+    ]
+    if max(edges) < 0.5 or min(edges) > 0.5:
+        return (1.0 if max(edges) < 0.5 else -1.0), True
+    still = _longest_still(time_s, level)
+    return (1.0 if (edges[0] if np.isnan(still) else still) <= 0.5 else -1.0), bool(np.isfinite(still))
+
+
+def _longest_still(time_s: Array, level: Array) -> float:
+    """The level of the longest stretch without a tenth of the range, 0 to 1; NaN below a second."""
+    best, where, start = STILL_S, float("nan"), 0
+    for stop in range(1, len(level)):
+        while np.ptp(level[start : stop + 1]) > 0.1:
+            start += 1
+        if time_s[stop] - time_s[start] > best:
+            best, where = float(time_s[stop] - time_s[start]), float(np.median(level[start : stop + 1]))
+    return where
 
 
 def _jumps(time_s: Array, values: Array) -> bool:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from poise.measures.repetition_frames import Frames
-from poise.measures.repetition_free import working_sign
+from poise.measures.repetition_free import working_direction
 from poise.measures.repetition_motion import Limb, Plan
 from poise.model import Kind, Recording
 from poise.signals import orientation as turns
@@ -20,6 +20,8 @@ Array = NDArray[np.float64]
 READING = "sensor_turn"
 LEAST_DEG = 10.0
 """A sensor that turns less than this in its farthest tenth does no exercise [design]."""
+LEAST_EXCURSION_DEG, LEAST_SHARE = 3.0, 0.1
+"""Smaller excursions are the sensor's shaking, or that of the skin under it [design]."""
 SHORTEST_S = 0.3
 """measures.md 3.1: for fast drills; a sensor's turn is sharp enough to be told so soon."""
 
@@ -46,9 +48,10 @@ def plan_offline(frames: Frames) -> Plan | None:
     low, high = np.nanpercentile(values, [2, 98])
     if high - low < LEAST_DEG:
         return None
-    limb = Limb(side=None, keys=(READING,), sign=working_sign(values))
+    limb = Limb(side=None, keys=(READING,), sign=working_direction(frames.time_s, values)[0])
     return Plan(
-        exercise="", reading=READING, unit="deg", limbs=(limb,), least=max(0.15 * (high - low), 0.5 * LEAST_DEG),
+        exercise="", reading=READING, unit="deg", limbs=(limb,),
+        least=max(LEAST_SHARE * (high - low), LEAST_EXCURSION_DEG),
         gate_s=0.0, shortest_s=SHORTEST_S,
     )  # fmt: skip
 

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from poise.measures.readings import from_start
 from poise.measures.repetition_frames import Frames
 from poise.measures.repetition_motion import Plan
-from poise.measures.repetition_tracker import PARTIAL, Happened, State, finish, start, step
+from poise.measures.repetition_tracker import PARTIAL, REMEMBERED, Happened, State, finish, start, step
 from poise.model import Repetition, Side
 from poise.signals.filters import lowpass_offline
 
@@ -26,11 +26,11 @@ MOVING = 0.02
 """Share of a way's peak speed at which it begins and ends: the drinking task's convention [Alt Murphy et al. 2011]."""
 CUTOFF_HZ = 6.0
 """Low-pass of the counted reading before its speed is taken [measures.md 0.2]."""
-FEW_IN_A_ROW = 3
-"""So many small repetitions in a row are no slips but what the person does now."""
 NOISE = 3.0
 """A speed below so many times that of the calmest fifth of the recording is the sensor's shaking [design]."""
 CALM_S = 0.5
+WALKED = 1.0
+"""Feet that end farther from where they began, by the height of the hips, have walked [design]."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -205,29 +205,24 @@ def _apart(found: Sequence[Repetition]) -> list[Repetition]:
 
 
 def _parted(found: Sequence[Repetition]) -> tuple[tuple[Repetition, ...], tuple[Repetition, ...]]:
-    """Whole and partial repetitions, numbered a side: partial is less than half of the set's median range."""
+    """Whole and partial repetitions, numbered a side: partial is less than half of what is usual around it."""
     whole: list[Repetition] = []
     partial: list[Repetition] = []
     for side in dict.fromkeys(each.side for each in found):
         own = [each for each in found if each.side == side]
-        usual = median(each.range for each in own) if len(own) > 2 else max(each.range for each in own)
-        small = [each.range < PARTIAL * usual for each in own]
-        for start_at, length in _runs(small):
-            if length >= FEW_IN_A_ROW:
-                small[start_at : start_at + length] = [False] * length
-        whole += [each for each, is_small in zip(own, small, strict=True) if not is_small]
-        partial += [each for each, is_small in zip(own, small, strict=True) if is_small]
+        for i, each in enumerate(own):
+            (partial if each.range < PARTIAL * _usual_around(own, i) else whole).append(each)
     return _numbered(whole), _numbered(partial)
 
 
-def _runs(flags: Sequence[bool]) -> list[tuple[int, int]]:
-    found: list[tuple[int, int]] = []
-    for i, flag in enumerate(flags):
-        if flag and found and found[-1][0] + found[-1][1] == i:
-            found[-1] = (found[-1][0], found[-1][1] + 1)
-        elif flag:
-            found.append((i, 1))
-    return found
+def _usual_around(own: Sequence[Repetition], i: int) -> float:
+    """The median range of a repetition and its nearest neighbours: three small ones in a row are no slips.
+
+    Of two the larger one.
+    """
+    first = min(max(0, i - REMEMBERED // 2), max(0, len(own) - REMEMBERED))
+    ranges = [each.range for each in own[first : first + REMEMBERED]]
+    return median(ranges) if len(ranges) > 2 else max(ranges)
 
 
 def _numbered(found: Sequence[Repetition]) -> tuple[Repetition, ...]:
@@ -260,7 +255,7 @@ def one_way_offline(plan: Plan, frames: Frames) -> Counted | None:
     if len(frames.time_s) < 3 or frames.time_s[-1] - frames.time_s[0] > plan.longest_s:
         return None
     state, events = _folded(replace(plan, gate_s=0.0), frames)
-    if _travelled(frames, plan.travel):
+    if _travelled(frames, WALKED):
         return None
     for limb in plan.limbs:
         values = _series(plan, frames, limb.keys, state)

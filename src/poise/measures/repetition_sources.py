@@ -7,9 +7,9 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
+from poise.measures import repetition_free as free
 from poise.measures.angles_as_given import angles_as_given
 from poise.measures.repetition_frames import Frames, frames_of
-from poise.measures.repetition_free import USUAL, candidates_offline, plan_offline
 from poise.measures.repetition_imu import plan_offline as imu_plan_offline
 from poise.measures.repetition_imu import turns_offline
 from poise.measures.repetition_motion import Plan, plan_of
@@ -24,16 +24,13 @@ AS_READINGS = {
     "ankle.dorsiflexion": "m_ankle_df",
 }  # fmt: skip
 """Which of other software's angles stand for which reading; their zero is that of their model."""
-TRIED = 4
-"""So many of the readings that move most are tried before a recording is said to hold no repetition."""
-
 Answer = tuple[Counted | None, list[Problem]]
 
 
 def count_offline(recording: Recording, exercise: Exercise | None) -> Answer:
     """The repetitions of a recording and what they were counted by; None, with the reason, where nothing can be."""
     if Kind.BODY in recording:
-        names = dict.fromkeys((*(_read_by(exercise)), *USUAL))
+        names = dict.fromkeys((*(_read_by(exercise)), *free.USUAL))
         return _counted(frames_of(recording[Kind.BODY], names), exercise, recording)
     if (given := _given_frames(recording)) is not None:
         return _counted(given, exercise, recording)
@@ -79,13 +76,10 @@ def _seen(plan: Plan, frames: Frames) -> bool:
 
 
 def _free(frames: Frames, recording: Recording) -> Answer:
-    found = candidates_offline(frames)
-    for candidate in found[:TRIED]:
-        counted = counted_offline(plan_offline(candidate), frames)
-        if counted.repetitions:
-            return counted, []
-    for candidate in found[:1]:
-        if (cut := one_way_offline(plan_offline(candidate), frames)) is not None:
+    if (counted := free.count_offline(frames)) is not None:
+        return counted, []
+    for candidate in free.candidates_offline(frames)[:1]:
+        if (cut := one_way_offline(free.plan_offline(candidate), frames)) is not None:
             return cut, [_cut(recording)]
     return None, [_still(recording)]
 

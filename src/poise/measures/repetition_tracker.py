@@ -84,6 +84,7 @@ class Excursion(NamedTuple):
     sides_start: Pair
     sides_far: Pair
     place: Pair
+    here: Pair
     watch: checks.Watch
     frames: int = 1
     missed: int = 0
@@ -293,7 +294,11 @@ def _limb(now: _Now, going: Going) -> Found:
         watch, faults = checks.watched(now.limb, watch, now.calm, now.readings, dt=dt, out=going.phase == OUT)
     held = excursion.held_s + (dt if x >= plan.far * now.limb.sign else 0.0)
     excursion = excursion._replace(
-        speed=max(excursion.speed, abs(speed)), watch=watch, frames=excursion.frames + 1, held_s=held
+        speed=max(excursion.speed, abs(speed)),
+        here=_place(now.readings),
+        watch=watch,
+        frames=excursion.frames + 1,
+        held_s=held,
     )
     going = Going(
         going.phase, value, first, x, 0.0, going.near, going.still_s, sides, going.place, excursion, going.past
@@ -343,7 +348,7 @@ def _at_rest(now: _Now, going: Going, filtered: tuple[float, float, float], side
         return going, ()
     excursion = Excursion(
         start_s=still_s, start=near, far=x, far_s=now.time_s, low=x, low_s=now.time_s, speed=speed,
-        sides_start=sides_near, sides_far=sides, place=place, watch=checks.fresh(now.limb),
+        sides_start=sides_near, sides_far=sides, place=place, here=place, watch=checks.fresh(now.limb),
     )  # fmt: skip
     going = going._replace(phase=OUT, sides=sides, excursion=excursion)
     return going, (Happened("repetition_start", now.limb.side, _at(plan, still_s), near * now.limb.sign),)
@@ -442,7 +447,7 @@ def _why_void(now: _Now, going: Going, end_s: float, *, complete: bool) -> str:
         return "not seen"
     if plan.together and _one_sided(excursion):
         return "one side only"
-    x, y = _place(now.readings)
+    x, y = excursion.here
     if (x - excursion.place[0]) ** 2 + (y - excursion.place[1]) ** 2 > plan.travel**2:
         return "travelled"
     return "other side" if any(_is_of(other, excursion) for other in now.others) else ""
@@ -521,6 +526,7 @@ def _excursion_from(held: list[Any]) -> Excursion:
     worst, beyond_s, told, aim = found.watch
     return found._replace(
         sides_start=_pair(found.sides_start), sides_far=_pair(found.sides_far), place=_pair(found.place),
+        here=_pair(found.here),
         watch=checks.Watch(tuple(worst), tuple(beyond_s), tuple(told), aim),
     )  # fmt: skip
 
