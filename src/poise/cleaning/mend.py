@@ -9,6 +9,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from poise.cleaning.limbs import CARRIED, LIMBS, exchanged_limbs
 from poise.cleaning.settings import Settings
 from poise.model.body import mirrored
 from poise.model.recording import SIDES, Problem, Recording, Step
@@ -30,7 +31,6 @@ RIGID = (
     ),
 )
 """Points of one segment each; the toes are left out, they bend."""
-LEGS = ("hip_centre", "knee_centre", "ankle_centre", "heel", "toe")
 FASTEST_M_S = 15.0
 """No marker on a walking, squatting or jumping person is faster; a sprinter's foot reaches about 20 m/s [design]."""
 FASTEST_BODY_HEIGHTS_S = 6.0
@@ -107,50 +107,26 @@ def without_jumps(values: Array, rate_hz: float, fastest: float) -> Array:
     return cleaned
 
 
-def exchanged_sides(points: Mapping[str, Array], height: float) -> NDArray[np.bool_]:
-    """In which samples left and right are exchanged, shape (samples,): where keeping the labels would need a leap.
-
-    Between two frames the legs' points must hardly move if left and right are exchanged, and leap (both together by a
-    tenth of body height in the mean) if they are not. The more frequent labelling is taken as the right one. An
-    exchange while one leg hides the other, in a side view, makes no leap and is not seen.
-    """
-    pairs = [
-        (points[f"left_{n}"], points[f"right_{n}"]) for n in LEGS if f"left_{n}" in points and f"right_{n}" in points
-    ]
-    samples = len(next(iter(points.values())))
-    if not pairs or samples < 2:
-        return np.zeros(samples, dtype=np.bool_)
-    left, right = (np.stack(side) for side in zip(*pairs, strict=True))
-    stay = _step(left, left) + _step(right, right)
-    cross = _step(left, right) + _step(right, left)
-    flips = (stay - cross > 0.1 * height) & (cross < 0.5 * stay)
-    state = np.concatenate([[False], np.cumsum(flips) % 2 == 1])
-    return ~state if state.mean() > 0.5 else state
-
-
-def _step(before: Array, after: Array) -> Array:
-    """Mean distance over the points from one sample to the next; 0 where none is seen in both."""
-    moved = geometry.length(after[:, 1:] - before[:, :-1])
-    known = np.isfinite(moved)
-    mean: Array = np.where(known, moved, 0.0).sum(axis=0) / np.maximum(known.sum(axis=0), 1)
-    return mean
-
-
 def _sides_put_back(recording: Recording, points: Points, rate_hz: float, height: float) -> tuple[Recording, Points]:
+    """Legs and arms that were exchanged for a moment, each by themselves."""
     if not rate_hz >= SLOWEST_VIDEO_HZ:
         return recording, points
-    wrong = exchanged_sides(points, height)
-    if not wrong.any():
+    time_s = np.arange(len(next(iter(points.values())))) / rate_hz
+    wrong = {limb: exchanged_limbs(points, limb, time_s, height) for limb in LIMBS}
+    back = dict(points)
+    for limb, samples in wrong.items():
+        sides = [f"{side}_{name}" for name in (*LIMBS[limb], *CARRIED[limb]) for side in SIDES]
+        back |= {
+            name: np.where(samples[:, None], points[mirrored(name)], points[name])
+            for name in sides
+            if samples.any() and name in points and mirrored(name) in points
+        }
+    shares = {limb: float(samples.mean()) for limb, samples in wrong.items() if samples.any()}
+    if not shares:
         return recording, points
-    back = {
-        name: np.where(wrong[:, None], points[mirrored(name)], values) if mirrored(name) in points else values
-        for name, values in points.items()
-    }
-    share = float(wrong.mean())
-    doubt = [_often_exchanged(share)] if share > 0.1 else []
-    return recording.after(
-        Step(what="left and right put back", settings={"share": round(share, 3)}), problems=doubt
-    ), back
+    doubt = [_often_exchanged(shares["legs"])] if shares.get("legs", 0.0) > 0.1 else []
+    settings = {limb: round(share, 3) for limb, share in shares.items()}
+    return recording.after(Step(what="left and right put back", settings=settings), problems=doubt), back
 
 
 def _without_jumps(recording: Recording, points: Points, rate_hz: float, fastest: float) -> tuple[Recording, Points]:

@@ -96,7 +96,7 @@ class Pose:
     world_m
         Shape (33, 3): the same axes, m, from the middle of the hips.
     confidence
-        Shape (33,): the network's visibility, 0 to 1.
+        Shape (33,): the network's visibility, 0 to 1; 0 for a point beyond the picture's edge, which it can only guess.
     presence
         How sure the network is that there is a person in the ROI at all, 0 to 1.
     next_roi
@@ -226,10 +226,15 @@ def landmarks(net: Net, picture: Picture, roi: Roi) -> Pose:
     return Pose(
         image_px=image[:POINTS],
         world_m=metres,
-        confidence=_sigmoid(points[:POINTS, 3]),
+        confidence=_sigmoid(points[:POINTS, 3]) * _inside(image[:POINTS], picture),
         presence=float(presence.ravel()[0]),
         next_roi=_roi(image[ROI_CENTRE], image[ROI_RIM]),
     )
+
+
+def _inside(points: Floats, picture: Picture) -> NDArray[np.bool_]:
+    x, y = points[:, 0], points[:, 1]
+    return (x >= 0) & (x < picture.wide) & (y >= 0) & (y < picture.high)
 
 
 def _turned(points: Floats, roi: Roi) -> Floats:

@@ -36,8 +36,8 @@ def follow(frames: Iterable[Frame], person: Track, everybody: Sequence[Track], n
 
     Each picture is looked at where the points of the one before lead; where the detector saw the person elsewhere, or
     the points led nowhere, where the detector saw them. A pose that lies nearer to another person than to this one is
-    not taken. Past the last sighting, one who is alone in the film is followed as long as the points hold, one who is
-    not for as many pictures as were passed over between two looks.
+    not taken. Before the first sighting and past the last, the person is looked for in half of the pictures that were
+    passed over between two looks; one who is alone in the film, past it, as long as the points hold.
     """
     others = [each for each in everybody if each is not person]
     made = Followed()
@@ -61,13 +61,13 @@ def follow(frames: Iterable[Frame], person: Track, everybody: Sequence[Track], n
 
 
 def _expected(person: Track, index: int, stride: int) -> Roi | None:
-    if person.first.index - stride < index < person.first.index:
+    if person.first.index - stride // 2 <= index < person.first.index:
         return person.first.roi
     return person.at(index)
 
 
 def _may_go_on(person: Track, others: Sequence[Track], index: int, stride: int) -> bool:
-    return not others or index < person.last.index + stride
+    return not others or index <= person.last.index + stride // 2
 
 
 def _pose(net: Net, picture: Picture, roi: Roi | None, expected: Roi | None) -> Pose | None:
