@@ -271,6 +271,18 @@ class Doer:
         base = geometry.midpoint(*heels) if heels else self.ankles
         return self.smooth(geometry.dot(centre - base, self.ahead) / self.leg_m)
 
+    @property
+    def balance_low(self) -> float:
+        """`balance_m` while the hips are in the lowest quarter of their way, median: under 0 something else carries."""
+        known = self.rise[np.isfinite(self.rise)]
+        if not len(known):
+            return NAN
+        low, high = np.percentile(known, (5, 95))
+        with np.errstate(invalid="ignore"):
+            held = self.balance_m[self.rise < low + 0.25 * (high - low)]
+        held = held[np.isfinite(held)]
+        return float(np.median(held)) if len(held) else NAN
+
     @cached_property
     def heading_deg(self) -> Array:
         """Which way the body faces, from x towards y without jumps, (samples,); NaN outside three dimensions."""

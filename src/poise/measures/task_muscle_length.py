@@ -169,8 +169,8 @@ class MuscleLength:
 
 def lifted(found: Sequence[Way], samples: int) -> list[slice]:
     """From the start of each way up to the start of the next way, so that what is held at the top counts too."""
-    after = [way.start for way in found[1:]] + [samples]
-    return [slice(way.start, stop) for way, stop in zip(found, after, strict=True) if way.up]
+    after = [*(way.start for way in found[1:]), samples]
+    return [slice(way.start, stop) for way, stop in zip(found, after, strict=False) if way.up]
 
 
 def _of_rest(doer: Doer, leg: _Leg, rest: slice, tell: Teller) -> Iterator[Measurement]:

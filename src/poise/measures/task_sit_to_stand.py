@@ -109,8 +109,7 @@ class SitToStand:
         seat = float(np.nanmedian(doer.rise[low]))
         if not 0.0 < seat <= self.highest_seat:
             return _nobody_rises(doer.where)
-        held = doer.balance_m[low]
-        if np.isfinite(held).any() and not np.nanmedian(held) < 0.0:
+        if doer.balance_low >= 0.0:
             return not_seen(
                 "The hips go down and up, but at the lowest point the body is over the feet: nobody sits there.",
                 doer.where, "If these are squats, say so with --task squat.",

@@ -146,8 +146,7 @@ class Squat:
                 "The hips fall while one foot is off the floor: these are not squats on both feet.", doer.where,
                 "Say so with --task single_leg.",
             )  # fmt: skip
-        held = doer.balance_m[low]
-        if np.isfinite(held).any() and np.nanmedian(held) < self.least_balance:
+        if doer.balance_low < self.least_balance:
             return not_seen(
                 "At the lowest point the body is behind its feet: it sits on something, these are no squats.",
                 doer.where, "Say so with --task sit_to_stand.",
