@@ -23,6 +23,7 @@ Flags = NDArray[np.bool_]
 NAN = float("nan")
 METHOD = "balance_camera/1"
 HEIGHT_M = 1.7
+MOSTLY = 0.6
 POINTS: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "hips": (("left_hip_centre", "right_hip_centre"), ("pelvis_centre",), ("left_asis", "right_asis"), ("sacrum",)),
     "head": (("head",), ("left_ear", "right_ear"), ("nose",), ("left_eye", "right_eye")),
@@ -93,11 +94,14 @@ class CameraSway:
     defines: tuple[Definition, ...] = DEFINES
 
     def fits(self, recording: Recording) -> bool:
-        """Whether hips are seen, in a frame that does not move with them, and mostly stay where they are."""
+        """Whether hips are seen long enough, in a frame that does not move with them, mostly where they are."""
         if Kind.BODY not in recording or recording[Kind.BODY].frame.name == "hip-centred":
             return False
         body = recording[Kind.BODY]
-        return _point(body, "hips") is not None and bool(np.mean(_calm(recording, self.still)) >= 0.6)
+        long_enough = recording.task == "stand" or body.duration_s >= self.still.settle_s + self.still.least_s
+        return (
+            long_enough and _point(body, "hips") is not None and bool(np.mean(_calm(recording, self.still)) >= MOSTLY)
+        )
 
     def compute(self, recording: Recording) -> Measured:
         """What is above the noise; and the noise itself. A Problem where nobody stands still, or nothing stands out."""

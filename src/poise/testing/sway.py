@@ -22,6 +22,16 @@ def wandering(seconds: float, rate_hz: float, *, sd: float, corner_hz: float = 0
     return np.asarray(sd * smooth / smooth.std(axis=0))
 
 
+def trunk_acceleration(seconds: float, rate_hz: float, *, sd: float, seed: int = 0) -> Array:
+    """The acceleration of a point that sways and stays where it is, m/s²: two columns of exactly this SD.
+
+    A derivative of a wandering signal, since what stays in place has no lasting acceleration.
+    """
+    slope = np.gradient(wandering(seconds, rate_hz, sd=1.0, corner_hz=0.8, seed=seed), axis=0)
+    slope = slope - slope.mean(axis=0)
+    return np.asarray(sd * slope / slope.std(axis=0))
+
+
 def on_plate(
     place_m: Array, rate_hz: float, *, weight_n: float = 700.0, vertical_n: Array | None = None, **details: str
 ) -> Recording:
