@@ -276,6 +276,18 @@ def _sparc(posture: Posture, course: Array, keys: tuple[Key, ...]) -> float:
 # ── judging by it ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+def oriented(reference: QualityReference, posture: Posture, *, side: Side | None = None) -> Posture:
+    """The repetition as it is held against the reference: mirrored where the left side works in a one-sided movement.
+
+    Without a `side` it or its mirror image is taken, whichever runs nearer to the reference.
+    """
+    if not reference.one_sided:
+        return posture
+    if side is not None:
+        return posture.mirrored() if side == "left" else posture
+    return _nearer(posture, reference.keys, reference.course)
+
+
 def compare(reference: QualityReference, posture: Posture, *, side: Side | None = None) -> Compared:
     """One repetition held against a reference.
 
@@ -286,8 +298,7 @@ def compare(reference: QualityReference, posture: Posture, *, side: Side | None 
     posture
         Of this repetition alone.
     side
-        Its working side where it is known; else, where one side works, it or its mirror image is taken, whichever runs
-        nearer to the reference.
+        Its working side where it is known; else see `oriented`.
 
     Returns
     -------
@@ -303,9 +314,7 @@ def compare(reference: QualityReference, posture: Posture, *, side: Side | None 
     Going farther than the accepted repetitions costs nothing by itself, moving in another way does. Time is normalised:
     a slower repetition is as good as a quicker one, for pace is a matter of the exercise's tempo.
     """
-    told = posture.mirrored() if reference.one_sided and side == "left" else posture
-    if reference.one_sided and side is None:
-        told = _nearer(posture, reference.keys, reference.course)
+    told = oriented(reference, posture, side=side)
     course = course_of(told, reference.keys)
     groups = (
         _reach(reference, course, told),
