@@ -26,7 +26,8 @@ WIDTH, ROW, LEFT = 620, 40, 230
 def compared(comparisons: Sequence[Comparison], assessments: Sequence[Assessment]) -> list[tuple[Comparison, Section]]:
     """A section for each comparison, in order."""
     by_id = {each.id: each for each in assessments}
-    return [(each, _section(each, by_id)) for each in comparisons]
+    several = len({each.subject for each in comparisons}) > 1
+    return [(each, _section(each, by_id, assessments, named=several)) for each in comparisons]
 
 
 def page(
@@ -52,13 +53,15 @@ def _written(comparison: Comparison, section: Section) -> Markup:
     return join(written(section), problems)
 
 
-def _section(comparison: Comparison, by_id: Mapping[str, Assessment]) -> Section:
+def _section(
+    comparison: Comparison, by_id: Mapping[str, Assessment], assessments: Sequence[Assessment], *, named: bool
+) -> Section:
     held = [by_id[name] for name in comparison.of if name in by_id]
     measure = _shared(comparison.varied, held)
     bars = _bars(held, measure) if measure else None
     return Section(
-        title=comparison.name,
-        lead=" ".join(filter(None, (_result(comparison, held), _circumstances(comparison, held)))),
+        title=f"{comparison.name} ({comparison.subject})" if named and comparison.subject else comparison.name,
+        lead=" ".join(filter(None, (_result(comparison, assessments), _circumstances(comparison, held)))),
         pictures=(bars,) if bars is not None else (),
         table=Table(
             head=("Recording", "Conditions", *([label(measure, held[0])] if measure else [])),
@@ -81,7 +84,8 @@ def _label(each: Measurement, held: Sequence[Assessment]) -> str:
 
 
 def _circumstances(comparison: Comparison, held: Sequence[Assessment]) -> str:
-    varied = VARIED.get(comparison.varied, comparison.varied.replace("_", " "))
+    names = [name.strip() for name in comparison.varied.split(",") if name.strip()]
+    varied = " and ".join(VARIED.get(name, name.replace("_", " ")) for name in names)
     told = f"Changed on purpose: {varied}." if varied else ""
     if not held:
         return told
@@ -95,6 +99,7 @@ def _circumstances(comparison: Comparison, held: Sequence[Assessment]) -> str:
 
 
 def _shared(varied: str, held: Sequence[Assessment]) -> str:
+    """What the bars show: a measure that every recording has; empty where they share none that is known here."""
     names = [{each.measure for each in assessment.measurements} for assessment in held]
     if not names:
         return ""

@@ -98,9 +98,11 @@ def _rows(assessment: Assessment, start_s: float, end_s: float) -> list[_Row]:
 def _row(assessment: Assessment, muscle: str, side: Side | None, start_s: float, end_s: float) -> _Row:
     own = [burst for burst in assessment.bursts if burst.muscle == muscle and burst.side == side]
     inside = tuple(b for b in own if b.onset_s < end_s and not b.offset_s < start_s)
-    begun = [b for b in inside if start_s <= b.onset_s < start_s + BEFORE_S + TOGETHER_S]
-    first = min(begun, key=lambda b: b.onset_s, default=None)
     envelope = next((e for e in assessment.series if _is_of(e, muscle, side)), None)
+    # A muscle that was on when the recording began has no onset there.
+    earliest_s = max(start_s, envelope.start_s + 0.5 / envelope.rate_hz if envelope is not None else start_s)
+    begun = [b for b in inside if earliest_s < b.onset_s < start_s + BEFORE_S + TOGETHER_S]
+    first = min(begun, key=lambda b: b.onset_s, default=None)
     return _Row(
         muscle=muscle, side=side, bursts=inside, envelope=envelope, first_s=first.onset_s if first else math.nan,
         unsure=first.uncertain if first else False,
@@ -116,13 +118,17 @@ def _said(rows: Sequence[_Row], zero_s: float) -> str:
     fired = [row for row in rows if math.isfinite(row.first_s)]
     if not fired:
         return "No muscle was found to begin in the part that is shown."
-    told = [f"{_name(row)} {_milliseconds(row, zero_s)}{' (uncertain)' if row.unsure else ''}" for row in fired[1:]]
+    told = [f"{_name(row)} {_later(row, zero_s)}{' (uncertain)' if row.unsure else ''}" for row in fired[1:]]
     first = f"{_name(fired[0])} begins"
     return f"{first}; then {', '.join(told)}." if told else f"{first} at {fired[0].first_s:.2f} s."
 
 
 def _name(row: _Row) -> str:
     return f"{muscle_words(row.muscle)}{f' ({row.side})' if row.side else ''}"
+
+
+def _later(row: _Row, zero_s: float) -> str:
+    return _milliseconds(row, zero_s) if row.first_s > zero_s + 0.0005 else "at the same time"
 
 
 def _milliseconds(row: _Row, zero_s: float) -> str:

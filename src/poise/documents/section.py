@@ -60,7 +60,7 @@ def written(section: Section | None) -> Markup | None:
         _pictures(section),
         tag("ol", section.cards, class_="cards") if section.cards else None,
         _table(section.table) if section.table and not section.cards else None,
-        [tag("p", note, class_="note") for note in section.notes],
+        [tag("p", note, class_="note") for note in (*section.notes, *_wide(section))],
     )
 
 
@@ -72,6 +72,12 @@ def as_data(section: Section, saved: list[dict[str, str]]) -> dict[str, Any]:
         "title": section.title, "lead": section.lead, "notes": list(section.notes), "pictures": pictures,
         "head": list(table.head) if table else [], "rows": [list(row) for row in table.rows] if table else [],
     }  # fmt: skip
+
+
+def _wide(section: Section) -> tuple[str, ...]:
+    """How to see all of a picture that is wider than a phone."""
+    wide = any(picture.layout == "wide" for picture in section.pictures)
+    return ("On a small screen, move the picture sideways.",) if wide else ()
 
 
 def _pictures(section: Section) -> Markup | None:

@@ -28,6 +28,7 @@ SOURCES = {
 }  # fmt: skip
 PLOT = Panel(width=380, height=380, left=52, right=14, top=30, bottom=44)
 TRACE = Panel(width=430, height=210, left=52, right=14, top=30, bottom=36)
+GAP = 10
 SPECTRUM = Panel(width=430, height=200, left=52, right=14, top=30, bottom=40)
 
 
@@ -94,9 +95,18 @@ def _pictures(path: _Path) -> Iterator[Picture]:
         f"{path.words[1]}, 95 % ellipse {figure(ellipse.area)} {_squared(path.unit)}"
     )
     yield Picture(alternative=said, drawing=_plot(path, ellipse, said), layout="half")
-    yield Picture(alternative=f"{path.source} over time", drawing=_traces(path), layout="half")
-    if (drawn := _spectrum(path)) is not None:
-        yield Picture(alternative=f"How fast the {path.source} moves to and fro", drawing=drawn, layout="half")
+    beside = f"{path.source} over time, and how often it moves to and fro"
+    yield Picture(alternative=beside, drawing=_beside(path, beside), layout="half")
+
+
+def _beside(path: _Path, said: str) -> Markup:
+    """The traces, and under them the spectrum where the recording is long enough for one."""
+    spectrum = _spectrum(path)
+    parts = [_traces(path)]
+    if spectrum is not None:
+        parts.append(tag("g", spectrum, transform=f"translate(0 {TRACE.height + GAP})"))
+    height = TRACE.height + (GAP + SPECTRUM.height if spectrum is not None else 0)
+    return svg(TRACE.width, height, said, parts)
 
 
 def _squared(unit: str) -> str:
@@ -184,7 +194,7 @@ def _traces(path: _Path) -> Markup:
         *_legend(panel, path.words),
         _below(panel, "time (s)"),
     ]
-    return svg(panel.width, panel.height, f"{path.source} over time", parts)
+    return join(parts)
 
 
 def _legend(panel: Panel, words: tuple[str, str]) -> Iterator[Markup]:
@@ -217,4 +227,4 @@ def _spectrum(path: _Path) -> Markup | None:
         _below(panel, "times a second (Hz)"),
         _upright(panel, "size, share of the largest"),
     ]
-    return svg(panel.width, panel.height, f"Spectrum of the {path.source}", parts)
+    return join(parts)
