@@ -26,9 +26,20 @@ MOST_LINES = 200_000
 _OPENERS = {".gz": gzip.open, ".xz": lzma.open, ".bz2": bz2.open}
 
 
-def with_facts(recordings: Sequence[Recording], path: Path) -> tuple[Recording, ...]:
-    """The recordings of a file with the conditions that its data set says; what they hold already wins."""
-    return tuple(_informed(recording, path) for recording in recordings)
+def with_facts(
+    recordings: Sequence[Recording], path: Path, told: Mapping[str, object] | None = None
+) -> tuple[Recording, ...]:
+    """The recordings of a file with the conditions that its data set says; what they hold already wins.
+
+    The user's word on which axis points forward and which sideways (``ap_axis``, ``ml_axis`` of the mapping) goes into
+    the details whatever the format.
+    """
+    axes = {word: str(told[word]) for word in ("ap_axis", "ml_axis") if told and word in told}
+    return tuple(_informed(_with_axes(recording, axes), path) for recording in recordings)
+
+
+def _with_axes(recording: Recording, axes: Mapping[str, str]) -> Recording:
+    return replace(recording, details={**recording.details, **axes}) if axes else recording
 
 
 def _informed(recording: Recording, path: Path) -> Recording:

@@ -56,7 +56,7 @@ def read_file(path: Path, mapping: Mapping[str, object] | None = None) -> tuple[
 
 def _whole(recordings: Sequence[Recording], path: Path, told: Mapping[str, object]) -> tuple[Recording, ...]:
     """The recordings with what a file beside theirs adds to them."""
-    return with_neighbours(with_facts(recordings, path), path, lambda beside: read_file(beside, told))
+    return with_neighbours(with_facts(recordings, path, told), path, lambda beside: read_file(beside, told))
 
 
 def is_recording_folder(folder: Path) -> bool:
