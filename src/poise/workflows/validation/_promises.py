@@ -234,6 +234,24 @@ def _emg_onset(what: str, shape: str, snr_db: int, error_ms: float) -> tuple[Pro
     )  # fmt: skip
 
 
+_DAILY_TASKS: tuple[Promise, ...] = (
+    Promise(
+        what="Sit-to-stands and squats, points and plates", figure="largest error of their count",
+        measures=("sts.count", "squat.count"), metric="max_abs_error", datasets=OPENCAP, at_most=0.0,
+    ),
+    Promise(
+        what="Load asymmetry of squats", figure="largest error against the plates' means, %",
+        measures=("squat.load_difference",), metric="max_abs_error", datasets=OPENCAP, at_most=3.0,
+    ),
+    Promise(
+        what="Uneven squats told from even ones", figure="trials told rightly", measures=("squat.uneven_load",),
+        metric="told_rightly", datasets=OPENCAP, at_least=1.0,
+    ),
+    Promise(
+        what="No test of standing up or walking where none was done", figure="recordings without such a number",
+        measures=("sts.time_5", "sts.count_30s", "tug.time"), metric="told_rightly", datasets=LUMBAR, at_least=1.0,
+    ),
+)  # fmt: skip
 _EMG: tuple[Promise, ...] = (
     *(
         promise
@@ -363,7 +381,11 @@ PROMISES: tuple[Promise, ...] = (
         measures=("balance.sway_velocity",), metric="told_rightly", datasets=STANDING, at_least=1.0,
     ),
     Promise(
-        what="Quiet standing told from jumps", figure="recordings told rightly", measures=("balance.quiet_standing",),
+        what="Recovery after a simulated nudge", figure="largest error, s", measures=("balance.recovery_time",),
+        metric="largest_abs_error", conditions=("simulated",), at_most=0.020,
+    ),
+    Promise(
+        what="Quiet standing told from all else on a plate", figure="recordings told rightly", measures=("balance.quiet_standing",),
         metric="told_rightly", at_least=1.0,
     ),
     Promise(
@@ -375,4 +397,5 @@ PROMISES: tuple[Promise, ...] = (
         datasets=BROAD, method="vqf_offline_9D", published=True,
     ),
     *_EMG,
+    *_DAILY_TASKS,
 )  # fmt: skip
