@@ -15,6 +15,7 @@ from poise.errors import PoiseError
 from poise.measures.gait_lumbar_imu import MEASURE, METHOD, walk_within
 from poise.model import Bout, Recording, Stride, Walk
 from poise.readers.mobilised import READER, ReferenceBout, read_reference
+from poise.workflows.validation._daily_tasks import without_a_test
 from poise.workflows.validation._lumbar_gait import FOUND, GIVEN, Contact, Trial, scores
 from poise.workflows.validation.scores import Score
 
@@ -30,6 +31,8 @@ class MobgapLumbarImu:
         """Contacts, sides, speed, stride length and cadence, with bouts given and with bouts found."""
         trials = [trial for recording, bouts in recordings(folder) for trial in _trials(folder, recording, bouts)]
         yield from scores(self.name, METHOD, trials)
+        daily = [(file_of(folder, recording), recording) for recording, _ in recordings(folder)]
+        yield from without_a_test(self.name, daily)
 
 
 def recordings(folder: Path) -> Iterator[tuple[Recording, Sequence[ReferenceBout]]]:
