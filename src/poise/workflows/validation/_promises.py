@@ -22,7 +22,7 @@ EMG_SIMULATED = ("emg-simulated",)
 KISTLER, OPENCAP = ("biomdp-kistler-isen",), ("opencap-lab-tasks",)
 STANDING = ("balance-bds", "balance-pds-dualplate")
 PLUG_IN_GAIT = ("mcgill-children-gait-c3d", "gaitalytics-treadmill-c3d")
-HIGHER_IS_BETTER = ("f1", "precision", "recall", "accuracy", "told_rightly")
+HIGHER_IS_BETTER = ("f1", "precision", "recall", "accuracy", "told_rightly", "auc")
 F1_METRICS = ("f1_100ms", "f1_200ms")
 
 
@@ -274,6 +274,22 @@ _EMG: tuple[Promise, ...] = (
     ),
 )  # fmt: skip
 
+_REPETITIONS: tuple[Promise, ...] = (
+    Promise(
+        what="Correct against incorrect repetitions, people left out", metric="auc_above_best_plain",
+        figure="AUC of the quality less that of the best plain baseline (range alone, DTW alone)",
+        measures=("rep.quality",), conditions=("kinect, all",), at_least=0.001,
+    ),
+    Promise(
+        what="Repetitions counted", figure="share of recordings with the right number", measures=("rep.count",),
+        metric="accuracy", at_least=1.0,
+    ),
+    Promise(
+        what="Too fast and low amplitude told apart, worn sensor", figure="AUC, the lower of both",
+        measures=("rep.time", "rep.rom"), metric="auc", datasets=("exercise-imu-pt-uci",), at_least=0.95,
+    ),
+)  # fmt: skip
+
 PROMISES: tuple[Promise, ...] = (
     *_events("Marker events, straight walks", "straight", f1=1.0, error_ms=20.0),
     *_events("Marker events, treadmill", "treadmill", f1=1.0, error_ms=20.0),
@@ -385,7 +401,8 @@ PROMISES: tuple[Promise, ...] = (
         metric="largest_abs_error", conditions=("simulated",), at_most=0.020,
     ),
     Promise(
-        what="Quiet standing told from all else on a plate", figure="recordings told rightly", measures=("balance.quiet_standing",),
+        what="Quiet standing told from all else on a plate", figure="recordings told rightly",
+        measures=("balance.quiet_standing",),
         metric="told_rightly", at_least=1.0,
     ),
     Promise(
@@ -397,5 +414,6 @@ PROMISES: tuple[Promise, ...] = (
         datasets=BROAD, method="vqf_offline_9D", published=True,
     ),
     *_EMG,
+    *_REPETITIONS,
     *_DAILY_TASKS,
 )  # fmt: skip
