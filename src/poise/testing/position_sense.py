@@ -86,7 +86,9 @@ def as_landmarks(test: PositionTest, *, size_px: Sequence[float] = (1280.0, 720.
         for name, place in places.items():
             names.append(f"{side}_{name}")
             columns.append(np.broadcast_to(place, (len(angle), 2)))
-    values = np.stack(columns, axis=1) + 150.0 * np.radians(test.noise_deg) * rng.normal(size=(len(angle), 1, 1))
+    values = np.stack(columns, axis=1)
+    # Three landmarks, each off by this much, make the knee's angle noisy by `noise_deg`: the knee's counts twice.
+    values = values + 150.0 / np.sqrt(6.0) * np.radians(test.noise_deg) * rng.normal(size=values.shape)
     stream = Stream(
         kind=Kind.LANDMARKS, channels=tuple(names), time_s=time_s, values=values, unit="px",
         frame=Frame(name="image", up="-y", view="unknown"), confidence=np.full(values.shape[:2], 0.95),
