@@ -218,7 +218,7 @@ def _level(channel: Channel, work: Work) -> Iterator[Value]:
         held = centred_mean(np.nan_to_num(envelope), window)
         if len(held) > window:
             yield "sustained_peak", float(held[window // 2 : -window // 2].max()), unit, 1, NAN
-    yield "rest_level", channel.rest.level * factor, unit, 1, NAN
+        yield "rest_level", channel.rest.level, unit, 1, NAN
     yield "snr", channel.snr_db, "dB", len(channel.bursts), NAN
 
 

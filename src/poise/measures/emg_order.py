@@ -45,6 +45,11 @@ def _defines() -> Iterator[Definition]:
             measure=f"emg.order.{muscle.name}", unit="rank", label=f"Place in the order, {muscle.label}",
             formula="mean rank of the onset within the repetition, 1 = first", source="measures.md 5.4", decimals=1,
         )  # fmt: skip
+        yield Definition(
+            measure=f"emg.delay_between_sides.{muscle.name}", unit="s", label=f"Later on the left, {muscle.label}",
+            formula="onset left less onset right of the same repetition, median over repetitions", sided=False,
+            source="measures.md 5.6", decimals=3,
+        )  # fmt: skip
     for name, _, _ in LAGS:
         yield Definition(
             measure=f"emg.lag.{name}", unit="s", label=name.replace("_", " ").capitalize(),
@@ -190,6 +195,24 @@ def measured(onsets: Onsets, method: str, recording: str, asked: Sequence[str] =
             )  # fmt: skip
         yield from _whole(onsets, table, how, recording, asked)
     yield from _lags(onsets, how, recording)
+    yield from _between_sides(onsets, how, recording)
+
+
+def _between_sides(onsets: Onsets, method: str, recording: str) -> Iterator[Measurement]:
+    """Of muscles recorded on both sides in a movement of both: how much later the left one starts."""
+    for j, left in enumerate(onsets.channels):
+        for k, right in enumerate(onsets.channels):
+            if (left.muscle, left.side, right.side) != (right.muscle, "left", "right"):
+                continue
+            late = onsets.delay_s[:, j] - onsets.delay_s[:, k]
+            late = late[np.isfinite(late)]
+            if len(late):
+                made = measurement(
+                    left, f"emg.delay_between_sides.{left.name}", float(np.median(late)), "s", method=method,
+                    recording=recording, n=len(late), sd=_sd(late),
+                )  # fmt: skip
+                both = math.hypot(left.timing_error_s, right.timing_error_s) / math.sqrt(len(late))
+                yield replace(_with_error(made, both), side=None)
 
 
 def _whole(onsets: Onsets, table: Array, method: str, recording: str, asked: Sequence[str]) -> Iterator[Measurement]:

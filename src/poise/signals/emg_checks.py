@@ -7,11 +7,13 @@ from numpy.typing import ArrayLike, NDArray
 
 from poise.signals.emg import Rest, centred_mean
 from poise.signals.emg_spectrum import welch
+from poise.signals.events import stretches
 
 Array = NDArray[np.float64]
 
 MAINS_HZ = (50.0, 60.0)
 HEART_HZ = (0.7, 2.5)
+LONGEST_BEAT_S = 0.25
 
 
 def is_flat(raw: ArrayLike) -> bool:
@@ -71,17 +73,19 @@ def slow_share(raw: ArrayLike, rate_hz: float) -> float:
 def heart_rate_hz(clean: ArrayLike, rate_hz: float, rest: Rest) -> float | None:
     """The rate of beats that stand out in the rest of a cleaned signal; None where none do.
 
-    The energy at rest, smoothed over 50 ms and clipped at 20 times its median, must repeat itself after 0.4 to 1.4 s
-    with a correlation of 0.5. Ten seconds of rest are needed.
+    The energy, smoothed over 50 ms, clipped at 20 times its resting level and without stretches of activity that last
+    longer than a beat, must repeat itself after 0.4 to 1.4 s with a correlation of 0.5. Ten seconds are needed.
     """
     x = np.asarray(clean, dtype=np.float64)
     step = max(1, round(rate_hz / 100.0))
-    energy = centred_mean(np.nan_to_num(x) ** 2, max(1, round(0.05 * rate_hz)))[::step]
-    quiet = rest.samples(len(x))[::step]
-    level = float(np.median(energy[quiet])) if quiet.any() else 0.0
-    if quiet.sum() < 1000 or level <= 0.0:
+    energy = centred_mean(np.nan_to_num(x) ** 2, max(1, round(0.05 * rate_hz)))[::step] / rest.power
+    if len(energy) < 1000:
         return None
-    signal = np.where(quiet, np.minimum(energy / level, 20.0), 1.0)
+    signal = np.minimum(energy, 20.0)
+    loud = stretches(energy > 3.0)
+    for start, stop in zip(loud.start.tolist(), loud.stop.tolist(), strict=True):
+        if stop - start > LONGEST_BEAT_S * 100.0:
+            signal[start:stop] = 1.0
     signal -= signal.mean()
     size = 2 * len(signal)
     power = np.abs(np.fft.rfft(signal, size)) ** 2
