@@ -290,6 +290,38 @@ _REPETITIONS: tuple[Promise, ...] = (
     ),
 )  # fmt: skip
 
+BODY_SENSE = ("body-sense-simulated",)
+_BODY_SENSE = (
+    Promise(
+        what="Orientation, trial by trial", figure="worst above the published error, %", measures=("orientation",),
+        metric="above_published", datasets=BROAD, at_most=5.0,
+    ),
+    Promise(
+        what="Knee between two worn sensors", figure="RMS from the maker's orientations, deg",
+        measures=("joint.knee.flexion",), metric="rmse", datasets=("opensense-xsens-walk",),
+        conditions=("against the maker's orientations",), published=True,
+    ),
+    Promise(
+        what="Hinge between two sensors, simulated as worn", figure="RMSE, deg", measures=("joint.hinge_angle",),
+        metric="rmse", datasets=BODY_SENSE, conditions=("simulated, worst of the expected",), at_most=2.0,
+    ),
+    Promise(
+        what="Position sense, simulated", figure="largest error of its three errors, deg", metric="max_abs_error",
+        measures=("jps.absolute_error", "jps.constant_error", "jps.variable_error"), datasets=BODY_SENSE, at_most=1.0,
+    ),
+    Promise(
+        what="Position sense, identities on real judgements", figure="largest gap, cm",
+        measures=("position_sense.identity",), metric="max_abs_error", at_most=1e-9,
+    ),
+    Promise(
+        what="Head and trunk from the side, simulated", figure="largest error, deg", metric="max_abs_error",
+        measures=("posture.head_forward", "posture.trunk_lean"), datasets=BODY_SENSE, at_most=2.0,
+    ),
+    Promise(
+        what="Reaction time, simulated", figure="largest error of an onset, ms (or one frame)",
+        measures=("reaction.onset",), metric="max_abs_error_ms", datasets=BODY_SENSE, at_most=20.0,
+    ),
+)
 PROMISES: tuple[Promise, ...] = (
     *_events("Marker events, straight walks", "straight", f1=1.0, error_ms=20.0),
     *_events("Marker events, treadmill", "treadmill", f1=1.0, error_ms=20.0),
@@ -416,4 +448,5 @@ PROMISES: tuple[Promise, ...] = (
     *_EMG,
     *_REPETITIONS,
     *_DAILY_TASKS,
+    *_BODY_SENSE,
 )  # fmt: skip
