@@ -45,11 +45,12 @@ def _with_axes(recording: Recording, axes: Mapping[str, str]) -> Recording:
 def _informed(recording: Recording, path: Path) -> Recording:
     told: dict[str, str] = {}
     for facts in _facts():
-        if facts["format"] == recording.details.get("format"):
+        if recording.details.get("format") in facts["format"]:
             told |= _from_name(facts, recording.id) if "name" in facts else _from_table(facts, recording.id, path)
     subject = recording.subject or told.pop("subject", "")
+    task = told.pop("task", "unknown") if recording.task == "unknown" else recording.task
     good = {name: value for name, value in told.items() if not any(faults({name: value}))}
-    return replace(recording, conditions={**good, **recording.conditions}, subject=subject)
+    return replace(recording, conditions={**good, **recording.conditions}, subject=subject, task=task)
 
 
 @cache
@@ -75,6 +76,8 @@ def _from_table(facts: Mapping[str, Any], name: str, path: Path) -> dict[str, st
 
 def _worded(facts: Mapping[str, Any], raw: Mapping[str, str | None]) -> dict[str, str]:
     told = {name: facts["words"].get(value, value) for name, value in raw.items() if value}
+    if "movement" in told:
+        told |= facts["movements"].get(told.pop("movement"), {})
     if "subject" in told:
         told["subject"] = facts.get("code", "{}").format(told["subject"])
     return told

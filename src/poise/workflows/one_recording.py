@@ -59,6 +59,18 @@ def assess_recording(recording: Recording, request: Request) -> Assessment:
     return _judged(_described(clean, recognition, measured, request), clean, request)
 
 
+def recognised(recording: Recording) -> Recognition:
+    """What a recording is of, found out from the movement alone: what its file says of the task is not looked at.
+
+    Raises
+    ------
+    PoiseError
+        It cannot be prepared.
+    """
+    clean = _prepared(replace(recording, task="unknown"), Request())
+    return recognise(clean, "auto", _gait(clean))
+
+
 def _known(recording: Recording, request: Request) -> Recording:
     """The recording with what the user says of the person and the conditions put over what the file says."""
     mapped = conditions(request.mapping, recording.id, os.path.basename(recording.source))
@@ -128,7 +140,8 @@ def _measured(recording: Recording, asked: str) -> tuple[Recognition, list[Measu
         gait = []
     walk = _walk(gait)
     noted = _with_events(recording, gait)
-    found = [*gait, *_angles(noted, recognition.task, gait, walk)]
+    by_angles = bool(gait) and Kind.BODY not in recording and walk is None
+    found = [*([] if by_angles else gait), *_angles(noted, recognition.task, gait, walk)]
     exercise = _exercise(recognition)
     already = {each.name for each in _gait_methods(noted)} if gait else set()
     for method in _methods(noted, recognition.task):
@@ -140,8 +153,15 @@ def _measured(recording: Recording, asked: str) -> tuple[Recognition, list[Measu
 
 
 def _gait(recording: Recording) -> list[Measured]:
-    """What the methods that find steps make of it, with one walk in it: never a mixture of several methods'."""
-    return _of_one_walk([_computed(each, recording) for each in _gait_methods(recording)])
+    """What the methods that find steps make of it, with one walk in it: never a mixture of several methods'.
+
+    Where a file gives angles and no points, its angles alone tell a walk.
+    """
+    found = _of_one_walk([_computed(each, recording) for each in _gait_methods(recording)])
+    if found or Kind.BODY in recording or not kinematics.MEASURE.fits(recording):
+        return found
+    angles = _guarded(recording, kinematics.MEASURE.name, lambda: kinematics.compute_with(recording, None, {}))
+    return [angles] if angles.measurements else []
 
 
 def _gait_methods(recording: Recording) -> list[Measure]:
@@ -164,9 +184,11 @@ def _with_events(recording: Recording, found: Sequence[Measured]) -> Recording:
 
 
 def _exercise(recognition: Recognition) -> Exercise | None:
+    """What was told to be done; else the usual exercise of the task, without a tempo that nobody asked for."""
     if recognition.exercise:
         return exercises.exercise(recognition.exercise)
-    return exercises.exercise_of_task(recognition.task)
+    usual = exercises.exercise_of_task(recognition.task)
+    return None if usual is None else replace(usual, tempo_s=None)
 
 
 def _of_one_walk(found: Sequence[Measured]) -> list[Measured]:
@@ -229,7 +251,8 @@ def _nothing_earlier(earlier: Assessment) -> Problem:
 
 def _methods(recording: Recording, task: str) -> list[Measure]:
     fitting = [each for each in all_measures() if task in each.tasks and _fits(each, recording)]
-    return [each for each in fitting if each.name != kinematics.MEASURE.name]
+    # What is made for the task comes before what is made for many: its numbers are the ones that people ask for.
+    return sorted((each for each in fitting if each.name != kinematics.MEASURE.name), key=lambda each: len(each.tasks))
 
 
 def _fits(method: Measure, recording: Recording) -> bool:

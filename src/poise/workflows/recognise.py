@@ -85,10 +85,19 @@ def _walk(recording: Recording, seen: Features, gait: Sequence[Measured]) -> Rec
     walk = next((each.walk for each in gait if each.walk is not None), None)
     if walk is not None:
         steps = len(walk.footsteps) or 2 * len(walk.strides)
+        if seen["body"] and not _goes_somewhere(seen, strides=len(walk.strides)):
+            return None
         return _said("walk", min(0.99, 0.8 + 0.03 * steps), f"{steps} steps were found that follow one another.")
     if any(each.measurements for each in gait):
         return _said("walk", 0.8, "Its angles come and go as those of walking do.")
     return None
+
+
+def _goes_somewhere(seen: Features, *, strides: int) -> bool:
+    """Knees in turn, and either way made or, on a belt, stride after stride: a few swings of the feet are no walk."""
+    if seen["knee_phase"] > 0.6:
+        return False
+    return not seen["travel"] < 1.0 or strides >= 4
 
 
 def _knee_bends(recording: Recording, seen: Features, gait: Sequence[Measured]) -> Recognised:
@@ -100,7 +109,7 @@ def _knee_bends(recording: Recording, seen: Features, gait: Sequence[Measured]) 
         return _said("exercise", 0.8, "Both knees bend with one foot ahead of the other, as in a lunge.")
     if most > 2.0 * least:
         return _said("exercise", 0.7, "One knee bends much more than the other, as in a lunge to the side.")
-    on_seat = _seated(seen)
+    on_seat = _seated(seen, guessed_depth=Kind.LANDMARKS in recording)
     told = f"Both knees bend together, {least:.0f}° and more, and the hips go down"
     if on_seat > 0.5:
         why = (
@@ -112,16 +121,17 @@ def _knee_bends(recording: Recording, seen: Features, gait: Sequence[Measured]) 
     return _said("squat", 1.0 - on_seat, f"{told} while the weight stays over the feet.", instead="sit_to_stand")
 
 
-def _seated(seen: Features) -> float:
+def _seated(seen: Features, *, guessed_depth: bool) -> float:
     """How sure it is that a seat carries the person when the hips are low, 0 to 1.
 
-    Nobody balances with the centre of the body behind the heels; who rests long at the bottom sits, probably. Points of
-    a camera or Kinect put the centre wrong by some centimetres, a twentieth of a leg.
+    Nobody balances with the centre of the body behind the heels; who rests long at the bottom sits, probably. A camera
+    or Kinect puts the body's centre wrong by 5 cm or so, a sixteenth of a leg, markers by half of that.
     """
     behind, rests = seen["balance_low"], seen["share_low"]
-    doubt = 0.5 if not np.isfinite(behind) else 1.0 / (1.0 + np.exp((behind + 0.02) / 0.03))
+    doubt_m, weight = (0.06, 0.5) if guessed_depth else (0.03, 0.7)
+    off_balance = 1.0 / (1.0 + np.exp((behind + 0.02) / doubt_m)) if np.isfinite(behind) else 0.5
     resting = 1.0 / (1.0 + np.exp(-(rests - 0.38) / 0.04))
-    return float(np.clip(0.7 * doubt + 0.3 * resting, 0.02, 0.98))
+    return float(np.clip(weight * off_balance + (1.0 - weight) * resting, 0.02, 0.98))
 
 
 def _one_leg(recording: Recording, seen: Features, gait: Sequence[Measured]) -> Recognised:
@@ -139,7 +149,8 @@ def _legs(recording: Recording, seen: Features, gait: Sequence[Measured]) -> Rec
     arms = max(_number(seen["arm_range_left"]), _number(seen["arm_range_right"]))
     if seen["trunk_level"] > 0.6 and (bends > 10.0 or lifts > 0.15):
         return _said("exercise", 0.6, "A leg is moved while the trunk lies.", instead="muscle_length")
-    if (lifts > 0.06 and lifts > 0.5 * arms) or (bends > 25.0 and seen["height_range"] > 0.08):
+    steps = _number(seen["steps"]) >= 2 and arms < 0.3
+    if (lifts > 0.06 and lifts > 0.5 * arms) or steps or (bends > 25.0 and seen["height_range"] > 0.08):
         return _said("exercise", 0.7, "A leg is lifted, bent or put aside; it is none of the tasks with a name.")
     return None
 
@@ -164,7 +175,7 @@ def _standing(recording: Recording, seen: Features, gait: Sequence[Measured]) ->
 
 
 def _on_plates(recording: Recording, seen: Features, gait: Sequence[Measured]) -> Recognised:
-    if not np.isfinite(seen["force_low"]) or seen["body"]:
+    if not np.isfinite(seen["force_low"]) or np.isfinite(seen["height_range"]):
         return None
     if seen["force_quiet"] < 0.05:
         return _said("stand", 0.95, "The plates carry one weight throughout: somebody stands on them.")
@@ -231,7 +242,7 @@ def _number(value: float) -> float:
 
 
 _WAYS: tuple[Callable[[Recording, Features, Sequence[Measured]], Recognised], ...] = (
-    _muscles, _stills, _up_and_go, _walk, _knee_bends, _one_leg, _legs, _arms, _standing, _on_plates,
+    _muscles, _stills, _up_and_go, _knee_bends, _walk, _one_leg, _legs, _arms, _standing, _on_plates,
     _on_the_back, _given_angles, _worn_sensors,
 )  # fmt: skip
 """In the order in which they are asked."""
