@@ -12,7 +12,10 @@ References
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -118,14 +121,29 @@ class Net(Protocol):
         ...
 
 
+@contextmanager
+def _unheard() -> Iterator[None]:
+    """Without what LiteRT writes to standard error from C++ when a network is loaded; no setting of it stops that."""
+    sys.stderr.flush()
+    before, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, 2)
+        yield
+    finally:
+        os.dup2(before, 2)
+        os.close(before)
+        os.close(nowhere)
+
+
 class LiteNet:
     """A ``.tflite`` file, run by LiteRT on the CPU."""
 
     def __init__(self, path: Path, threads: int = THREADS) -> None:
         from ai_edge_litert.interpreter import Interpreter
 
-        self._run: Any = Interpreter(model_path=str(path), num_threads=threads)
-        self._run.allocate_tensors()
+        with _unheard():
+            self._run: Any = Interpreter(model_path=str(path), num_threads=threads)
+            self._run.allocate_tensors()
         self._input = self._run.get_input_details()[0]["index"]
         self._outputs = [each["index"] for each in self._run.get_output_details()]
 
