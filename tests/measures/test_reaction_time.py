@@ -137,6 +137,28 @@ def test_a_trigger_may_fall_and_noise_is_none() -> None:
     assert jumps_s(np.full(1000, np.nan), time_s) == ()
 
 
+@pytest.mark.parametrize(
+    ("jumps", "taken"), [(STIMULI, True), ((2.0,), False), (tuple(np.arange(1.0, 29.0, 2.0)), False)]
+)
+def test_a_trigger_that_starts_a_machine_or_keeps_time_is_no_stimulus(jumps: tuple[float, ...], taken: bool) -> None:
+    made = recording(DELAYS)
+    time_s = made[Kind.LANDMARKS].time_s
+    level = np.zeros(len(time_s))
+    for at in jumps:
+        level[(time_s >= at) & (time_s < at + 0.1)] = 5.0
+    analog = Stream(
+        kind=Kind.ANALOG,
+        channels=("Trigger",),
+        time_s=time_s,
+        values=level[:, None, None],
+        unit="V",
+        frame=Frame(name="lab"),
+    )
+    found = MEASURE.compute(replace(made, events=(), streams={**made.streams, Kind.ANALOG: analog}))
+    assert bool(found.measurements) is taken
+    assert taken or not found.problems
+
+
 def test_without_a_stimulus_or_a_mover_it_does_not_fit() -> None:
     made = recording(DELAYS)
     assert MEASURE.fits(made)

@@ -130,7 +130,8 @@ class FingerToNose:
         if stream is None:
             return Measured()
         if not stream.rate_hz >= LEAST_RATE_HZ:
-            return Measured(problems=(_too_slow(stream.rate_hz, where),) if _is_film(stream) else ())
+            touched = _is_film(stream) and any(len(touches_of(hand)) >= FEWEST_TOUCHES for hand in _hands(stream))
+            return Measured(problems=(_too_slow(stream.rate_hz, where),) if touched else ())
         measurements: list[Measurement] = []
         few: list[Problem] = []
         for hand in _hands(stream):

@@ -16,8 +16,11 @@ from poise.signals.filters import lowpass_offline
 Array = NDArray[np.float64]
 NAN = float("nan")
 
-STIMULI = ("stimulus", "go", "cue", "trigger", "signal")
-_TRIGGER = re.compile(r"stim|trig|cue|\bgo\b|led|buzz|sync", re.IGNORECASE)
+STIMULI = ("stimulus", "go", "cue")
+_STIMULUS = re.compile(r"stim|buzz|(?:^|[^a-z])cue(?:[^a-z]|$)", re.IGNORECASE)
+_TRIGGER = re.compile(r"trig", re.IGNORECASE)
+LEAST_IRREGULAR = 0.05
+"""A trigger whose jumps come as evenly as this (CV) is a clock, and one that jumps once starts a machine. [design]"""
 MOVERS = ("left_wrist", "right_wrist", "left_index", "right_index", "left_hand", "right_hand", "left_wrist_centre",
           "right_wrist_centre", "left_ankle", "right_ankle", "left_ankle_centre", "right_ankle_centre", "left_toe",
           "right_toe", "nose", "head")  # fmt: skip
@@ -103,6 +106,8 @@ class ReactionTime:
         """Reaction times, false starts and misses; events at the onsets."""
         where = recording.source or recording.id
         stimuli = stimuli_s(recording)
+        if not stimuli and not any(_STIMULUS.search(channel) for _, channel in _triggers(recording)):
+            return Measured()  # a trigger that starts a machine or keeps its time is no stimulus
         speeds = _speeds(recording)
         if not stimuli or not speeds:
             return Measured(problems=(_no_stimulus(where),) if not stimuli else (_nothing_moves(where),))
@@ -121,9 +126,14 @@ def stimuli_s(recording: Recording) -> tuple[float, ...]:
         return tuple(sorted(marked))
     for stream, channel in _triggers(recording):
         found = jumps_s(stream[channel][:, 0], stream.time_s)
-        if found:
+        if found and (_STIMULUS.search(channel) or _is_irregular(found)):
             return found
     return ()
+
+
+def _is_irregular(jumps: Sequence[float]) -> bool:
+    steps = np.diff(jumps)
+    return len(steps) > 1 and bool(steps.std() > LEAST_IRREGULAR * steps.mean())
 
 
 def jumps_s(values: Array, time_s: Array) -> tuple[float, ...]:
@@ -224,7 +234,7 @@ def _triggers(recording: Recording) -> Iterator[tuple[Stream, str]]:
     for stream in recording.streams.values():
         if stream.kind is Kind.ANALOG:
             for channel in stream.channels:
-                if _TRIGGER.search(channel):
+                if _STIMULUS.search(channel) or _TRIGGER.search(channel):
                     yield stream, channel
 
 
