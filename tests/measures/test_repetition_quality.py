@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from poise.errors import BadSetting
 from poise.measures.repetition_definitions import DEFINITIONS
 from poise.measures.repetition_kinematics import course_of, course_values
-from poise.measures.repetition_quality import judged
+from poise.measures.repetition_quality import judged, own_reference
 from poise.measures.repetition_set import together
 from poise.model import Bound, Check, Exercise, Recording, Repetition, Target
 from poise.testing.tasks import simulate_squats
@@ -151,3 +152,17 @@ def test_a_set_tells_its_variation_from_five_on() -> None:
     sides = [*repetitions(2, 90.0, "left"), *repetitions(2, 70.0, "right")]
     asymmetry = next(number for name, _, number, _, _ in together(sides) if name == "rom_asymmetry")
     assert asymmetry == pytest.approx(200 * (79 - 59) / (79 + 59))
+
+
+def test_against_accepted_repetitions_the_odd_one_out_is_named() -> None:
+    good = recording(4)
+    reference = own_reference(good, repetitions(4))
+    assert all(each.quality == pytest.approx(100.0, abs=1.0) for each in judged(
+        good, SQUAT, repetitions(4), reference=reference
+    ))  # fmt: skip
+    leaning = judged(recording(1, lean_left_deg=25.0), SQUAT, repetitions(1), reference=reference)[0]
+    assert leaning.quality is not None
+    assert leaning.quality < 95.0
+    assert any("trunk_side" in fault.reading for fault in leaning.faults)
+    with pytest.raises(BadSetting):
+        own_reference(good, repetitions(2))

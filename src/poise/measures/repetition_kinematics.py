@@ -99,11 +99,10 @@ def _stop(values: Array, apex: int, rate_hz: float) -> tuple[int, int]:
 
 
 def course_values(course: Course) -> Iterator[tuple[str, float, str]]:
-    """What is told of a course: (name, value, unit); only what could be measured.
+    """What is told of a course: (name, value, unit); only what could be measured, velocity of angles alone.
 
     Smoothness is that of the way **out**: one movement, cut at 2 % of its peak speed.
     """
-    speed_unit = f"{course.unit}/s"
     velocity = np.abs(course.velocity)
     out = velocity[course.out]
     moving = out[smoothness.moving_part(out)]
@@ -112,8 +111,8 @@ def course_values(course: Course) -> Iterator[tuple[str, float, str]]:
         ("time_out", course.time_out_s, "s"),
         ("time_hold", course.hold_s, "s"),
         ("time_back", course.time_back_s, "s"),
-        ("peak_velocity", float(velocity.max()), speed_unit),
-        ("mean_velocity", float(out.mean()) if len(out) else NAN, speed_unit),
+        ("peak_velocity", float(velocity.max()) if course.unit == "deg" else NAN, "deg/s"),
+        ("mean_velocity", float(out.mean()) if len(out) and course.unit == "deg" else NAN, "deg/s"),
         ("time_to_peak", 100.0 * peak_at / max(len(out) - 1, 1), "%"),
         ("sparc", smoothness.spectral_arc_length(moving, course.rate_hz), "1"),
         ("ldlj", smoothness.log_dimensionless_jerk(moving, course.rate_hz), "1"),

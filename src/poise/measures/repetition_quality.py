@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from poise.measures import compensations as besides
 from poise.measures.compensations import Compensation, compensations
 from poise.measures.quality import Judgement, judged_parts
+from poise.measures.quality_reference import QualityReference, compare, reference_of
 from poise.measures.quality_signals import Posture, joined, posture_of
 from poise.measures.repetition_anchors import asked_of
 from poise.measures.repetition_definitions import DEFINITIONS
@@ -24,13 +25,14 @@ from poise.measures.repetition_seen import ARMS, Readings, Seen, Value, span
 from poise.model import SIDES, Exercise, Kind, Recording, Repetition, Side
 from poise.signals.warping import BAND, time_normalised_offline, warp_offline
 
-__all__ = ["DEFINITIONS", "judged", "likeness"]
+__all__ = ["DEFINITIONS", "judged", "likeness", "own_reference"]
 
 Array = NDArray[np.float64]
 
 FEWEST_TO_COMPARE = 3
 """From so many repetitions on, the best of them is something to hold the others against [design]."""
 SIMILARITY_POINTS = 51
+MOST_FAULTS = 5
 JOINTS = (
     "knee_flexion", "hip_flexion", "thigh_outward", "arm_elevation", "arm_outward", "elbow_flexion",
     "trunk_forward", "trunk_side",
@@ -47,6 +49,7 @@ def judged(
     repetitions: Sequence[Repetition],
     *,
     primary: tuple[Array, Array] | None = None,
+    reference: QualityReference | None = None,
 ) -> tuple[Repetition, ...]:
     """The repetitions with everything measured in each, and a quality that says what it is made of.
 
@@ -60,6 +63,9 @@ def judged(
         As the tracker found them, in order.
     primary
         Times and values of the reading that the repetitions were counted by, for a recording without a body.
+    reference
+        Accepted repetitions of this movement (`reference_of`, `own_reference`): where there is one, the quality is told
+        against it instead of the exercise, and what differs most is among the faults.
 
     Returns
     -------
@@ -70,7 +76,25 @@ def judged(
     readings = Readings(recording, exercise)
     seen = [_seen(recording, posture, readings, each, primary) for each in repetitions]
     best = _best(seen)
-    return tuple(_judged(each, exercise, readings, best) for each in seen)
+    if reference is None:
+        return tuple(_judged(each, exercise, readings, best) for each in seen)
+    return tuple(_compared(each, reference, best) for each in seen)
+
+
+def own_reference(
+    recording: Recording, repetitions: Sequence[Repetition], *, source: str = "own accepted repetitions"
+) -> QualityReference:
+    """A reference of a person's own repetitions: those of them that somebody accepted.
+
+    Raises
+    ------
+    BadSetting
+        Fewer than three of them, or nothing of the body was seen.
+    """
+    posture = posture_of(recording)
+    parts = [] if posture is None else [posture.between(each.start_s, each.end_s) for each in repetitions]
+    sides = [each.side for each in repetitions] if all(each.side for each in repetitions) else None
+    return reference_of(parts, sides=sides, own=True, source=source)
 
 
 def _seen(
@@ -188,14 +212,26 @@ def _moved(posture: Posture, keys: tuple[tuple[str, Side | None], ...]) -> Array
 
 
 def _judged(seen: Seen, exercise: Exercise | None, readings: Readings, best: Seen | None) -> Repetition:
+    told = _likened(seen, best)
+    return _with(told, judged_parts(asked_of(told, exercise, readings, best)))
+
+
+def _compared(seen: Seen, reference: QualityReference, best: Seen | None) -> Repetition:
+    told = _likened(seen, best)
+    if seen.posture is None:
+        return _with(told, judged_parts(()))
+    found = compare(reference, seen.posture, side=seen.repetition.side)
+    faults = (*seen.repetition.faults, *found.faults[:MOST_FAULTS])
+    return replace(_with(told, found.judgement), faults=faults)
+
+
+def _likened(seen: Seen, best: Seen | None) -> Seen:
     values = list(seen.values)
     if best is not None and best.posture is not None and seen.posture is not None:
         mirror = seen.repetition.side is not None and seen.repetition.side != best.repetition.side
         unlike, timing = likeness(best.posture, seen.posture, mirror=mirror)
         values += [(n, v, u) for n, v, u in (("similarity", unlike, "deg"), ("timing", timing, "%")) if np.isfinite(v)]
-    told = replace(seen, values=tuple(values))
-    judgement = judged_parts(asked_of(told, exercise, readings, best))
-    return _with(told, judgement)
+    return replace(seen, values=tuple(values))
 
 
 def _with(seen: Seen, judgement: Judgement) -> Repetition:
