@@ -120,6 +120,7 @@ class Waiting(NamedTuple):
     """The memory before the gate opens: since when the person is calm, between what levels, and the sums there."""
 
     since_s: float = NAN
+    filtered: tuple[Pair, ...] = ()
     low: tuple[float, ...] = ()
     high: tuple[float, ...] = ()
     sums: Mapping[str, tuple[float, int]] = {}
@@ -225,7 +226,11 @@ def _before(state: State, time_s: float, readings: Numbers) -> tuple[State, tupl
     """Until the person is calm: every reading there is what rises and falls are told from."""
     plan, waiting = state.plan, state.waiting
     began_s = time_s if isnan(state.began_s) else state.began_s
-    raw = tuple(checks.mean(readings.get(key, NAN) for key in limb.keys) for limb in plan.limbs)
+    filtered = tuple(
+        _filtered(plan, checks.mean(readings.get(key, NAN) for key in limb.keys), before, time_s - state.time_s)
+        for limb, before in zip(plan.limbs, waiting.filtered or (UNKNOWN,) * len(plan.limbs), strict=True)
+    )
+    raw = tuple(second for _, second in filtered)
     if all(isnan(value) for value in raw):
         return state._replace(time_s=time_s, began_s=began_s, waiting=Waiting()), ()
     low, high = tuple(map(_lower, raw, waiting.low or raw)), tuple(map(_higher, raw, waiting.high or raw))
@@ -236,15 +241,24 @@ def _before(state: State, time_s: float, readings: Numbers) -> tuple[State, tupl
         or _beyond_halfway(plan, raw)
         or any(span > CALM_SPAN * plan.least * size for span, size in zip(spans, tall, strict=True))
     ):
-        waiting, low, high = Waiting(since_s=time_s), raw, raw
+        waiting, low, high = Waiting(since_s=time_s, filtered=filtered), raw, raw
     sums = dict(waiting.sums)
     for key, value in readings.items():
         if not isnan(value):
             total, n = sums.get(key, (0.0, 0))
             sums[key] = (total + value, n + 1)
-    waiting = Waiting(waiting.since_s, low, high, sums)
+    waiting = Waiting(waiting.since_s, filtered, low, high, sums)
     state = state._replace(time_s=time_s, began_s=began_s, waiting=waiting)
     return _opened(state, readings) if time_s - waiting.since_s >= plan.gate_s else (state, ())
+
+
+def _filtered(plan: Plan, value: float, before: Pair, dt: float) -> Pair:
+    """Both stages of the filter after one more value; the value itself where there was none before."""
+    if isnan(value) or isnan(before[0]) or isnan(dt):
+        return value, value
+    share = dt / (0.5 * plan.delay_s + dt)
+    first = before[0] + share * (value - before[0])
+    return first, before[1] + share * (first - before[1])
 
 
 def _beyond_halfway(plan: Plan, raw: tuple[float, ...]) -> bool:
@@ -501,10 +515,13 @@ def resumed(held: Mapping[str, Any]) -> State:
     """The state that `stored` wrote; the stream goes on as if it had never been cut."""
     values = _numbers(held)
     calm = values["calm"]
-    since_s, low, high, sums = values["waiting"]
+    since_s, filtered, low, high, sums = values["waiting"]
     return State(
         plan=Plan.from_plain(values["plan"]), time_s=values["time_s"], began_s=values["began_s"], calm=calm,
-        waiting=Waiting(since_s, tuple(low), tuple(high), {key: (pair[0], pair[1]) for key, pair in sums.items()}),
+        waiting=Waiting(
+            since_s, tuple(map(_pair, filtered)), tuple(low), tuple(high),
+            {key: (pair[0], pair[1]) for key, pair in sums.items()},
+        ),
         limbs=tuple(map(_going, values["limbs"])),
     )  # fmt: skip
 
