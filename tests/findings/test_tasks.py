@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from findings.made_tasks import ADULT, ELDER, FIRM_OPEN, judged, measured, repetition
 from poise.knowledge import knowledge, references, references_for
-from poise.model import Person
+from poise.model import Fault, Part, Person
+from poise.model.finding import INF
 
 
 def sway(value, **more):
@@ -184,10 +185,11 @@ def test_a_quiet_muscle_is_named_and_told_as_low_activity():
 
 def test_guarding_takes_two_signs():
     together = measured("emg.cocontraction.knee", 65.0, "%", "left", n=6, sd=3.0)
-    loud = measured("emg.rest_level.soleus", 25.0, "µV", "left")
+    choppy = measured("rep.sparc", -3.6, "1", "left", n=6, sd=0.1)
+    loud = [measured(f"emg.rest_level.{name}", 25.0, "µV", "left") for name in ("soleus", "biceps_femoris")]
     assert not judged("emg", together, source="emg")[0]
-    assert not judged("emg", loud, source="emg")[0]
-    (finding,) = judged("emg", together, loud, source="emg")[0].values()
+    assert not judged("emg", *loud, source="emg", conditions={"contraction": "rest"})[0]
+    (finding,) = judged("emg", together, choppy, source="emg")[0].values()
     assert finding.finding == "f_co_contraction"
     assert finding.confidence <= 0.5
     assert len(finding.because) == 2
@@ -260,3 +262,48 @@ def test_errors_that_grow_with_the_value_are_told_by_the_value():
     matched = references(["balance.sway_velocity"], ADULT, source="force", conditions=FIRM_OPEN, task="stand")
     error = matched.errors["balance.sway_velocity"]
     assert error.at(20.0) == pytest.approx(2 * error.at(10.0))
+
+
+# ── what the exercise checks itself ───────────────────────────────────────────────────────────────────────────────────
+
+
+def leaning(number, value, *, broken=True, severity="minor"):
+    """A repetition whose trunk leans by so much, where the exercise allows 15 degrees."""
+    part = Part(
+        name="m_trunk_lean_sag", label="trunk lean", value=value, unit="deg", score=0.5, weight=0.3, low=-INF, high=15.0,
+        limit=25.0, error=5.0, source="the exercise's check",
+    )  # fmt: skip
+    fault = Fault(
+        reading="m_trunk_lean_sag", label="trunk lean", value=value, limit=15.0, unit="deg", severity=severity
+    )
+    return repetition(number=number, apex=90.0, parts=(part,), faults=(fault,) if broken else ())
+
+
+def checks(*repetitions):
+    counted = measured("rep.count", len(repetitions), "count", n=len(repetitions))
+    return [
+        each
+        for (name, _), each in judged("exercise", counted, repetitions=repetitions)[0].items()
+        if name == "f_exercise_check"
+    ]
+
+
+def test_a_check_that_most_repetitions_break_is_a_finding_with_the_exercises_own_limit():
+    (finding,) = checks(*(leaning(k, 30.0) for k in range(1, 7)))
+    assert finding.sentence == (
+        "Trunk lean: 30° on average, where the exercise allows at most 15°. That is 15° beyond, more than measuring error (5°)."
+    )
+    assert finding.reference.basis == "asked"
+
+
+def test_a_check_broken_within_measuring_error_or_now_and_then_or_only_to_be_mentioned_is_none():
+    assert not checks(*(leaning(k, 18.0) for k in range(1, 7)))
+    assert not checks(leaning(1, 40.0), *(leaning(k, 10.0, broken=False) for k in range(2, 7)))
+    assert not checks(*(leaning(k, 40.0, severity="info") for k in range(1, 7)))
+
+
+def test_few_repetitions_must_all_break_it_and_are_less_sure():
+    (finding,) = checks(leaning(1, 30.0), leaning(2, 31.0))
+    assert finding.confidence < 0.65
+    assert "Only 2 repetitions could be judged" in finding.sentence
+    assert not checks(leaning(1, 40.0), leaning(2, 10.0, broken=False))

@@ -10,6 +10,7 @@ import numpy as np
 from poise.findings.asked import asked
 from poise.findings.concrete import concrete, not_for, silent
 from poise.findings.confidence import CAP_OF_SUPPORT, confidence, share_past
+from poise.findings.faults import faults_found
 from poise.findings.limits import Boundary, boundary
 from poise.findings.sentences import few, sentence, sentence_of_change, several
 from poise.findings.subjects import OTHER, Subject, stride_values, subjects
@@ -83,6 +84,7 @@ def find(
         found, reason = judge.rule(rule)
         findings += found
         unseen += [f"{rule.name}: {reason}"] if reason else []
+    findings += faults_found(repetitions, judge.measurements)
     order = {"major": 0, "minor": 1}
     findings.sort(key=lambda each: (order[each.severity], -each.confidence))
     return tuple(findings), tuple(unseen)
@@ -118,13 +120,20 @@ class _Judge:
             return [], "not judged on a treadmill, where the belt decides."
         if rule.steady_only and (unsteady := self._unsteady()):
             return [], unsteady
-        rule = replace(rule, conditions=tuple(concrete(rule.conditions, self.measurements, self.references.conditions)))
-        by_sign = [list(self._condition(rule, condition)) for condition in rule.conditions]
-        verdicts = [verdict for each in by_sign for verdict in each]
+        # A sign is a test of the rule, however many muscles show it.
+        by_sign = [self._verdicts(rule, condition) for condition in rule.conditions]
         if rule.signs_needed > 1:
             return self._several_signs(rule, by_sign)
+        rule = replace(rule, conditions=self._asked_here(rule.conditions))
+        verdicts = [verdict for each in by_sign for verdict in each]
         found = [self._one_of_side(verdicts, side) for side in (*SIDES, None)]
         return [each for each in found if each is not None], self._reason(rule, verdicts)
+
+    def _asked_here(self, conditions: Sequence[Condition]) -> tuple[Condition, ...]:
+        return tuple(concrete(conditions, self.measurements, self.references.conditions))
+
+    def _verdicts(self, rule: Rule, condition: Condition) -> list[_Verdict]:
+        return [verdict for each in self._asked_here((condition,)) for verdict in self._condition(rule, each)]
 
     def _several_signs(self, rule: Rule, by_sign: Sequence[Sequence[_Verdict]]) -> tuple[list[Finding], str]:
         """One finding where enough signs point the same way; each alone would be no sign of it."""
@@ -144,7 +153,7 @@ class _Judge:
         return self.references.task in rule.unlisted_in
 
     def _reason(self, rule: Rule, verdicts: Sequence[_Verdict]) -> str:
-        """Why a rule went unjudged; nothing where none of its conditions is for this recording, or few could show it."""
+        """Why a rule went unjudged; nothing where none of its tests is for this recording, or few could show it."""
         return "" if not rule.conditions or self._unlisted(rule) else _reason(rule, verdicts)
 
     def _unsteady(self) -> str:
