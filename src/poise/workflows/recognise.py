@@ -188,6 +188,17 @@ def _on_plates(recording: Recording, seen: Features, gait: Sequence[Measured]) -
     return None
 
 
+def _pressure_alone(recording: Recording, seen: Features, gait: Sequence[Measured]) -> Recognised:
+    """A centre of pressure without its force: it says nothing of lifted feet, only how far it went."""
+    if Kind.CENTRE_OF_PRESSURE not in recording or Kind.FORCE in recording:
+        return None
+    path = recording[Kind.CENTRE_OF_PRESSURE].values.reshape(len(recording[Kind.CENTRE_OF_PRESSURE].time_s), -1)
+    reach_m = float(np.nanmax(np.nanpercentile(path, 99, axis=0) - np.nanpercentile(path, 1, axis=0)))
+    if reach_m < 0.15:
+        return _said("stand", 0.7, f"The centre of pressure stays within {100 * reach_m:.0f} cm.")
+    return None
+
+
 def _on_the_back(recording: Recording, seen: Features, gait: Sequence[Measured]) -> Recognised:
     if not seen["back"]:
         return None
@@ -242,7 +253,7 @@ def _number(value: float) -> float:
 
 
 _WAYS: tuple[Callable[[Recording, Features, Sequence[Measured]], Recognised], ...] = (
-    _muscles, _stills, _up_and_go, _knee_bends, _walk, _one_leg, _legs, _arms, _standing, _on_plates,
+    _muscles, _stills, _up_and_go, _knee_bends, _walk, _one_leg, _legs, _arms, _standing, _on_plates, _pressure_alone,
     _on_the_back, _given_angles, _worn_sensors,
 )  # fmt: skip
 """In the order in which they are asked."""
