@@ -149,6 +149,18 @@ def test_stills_of_both_views_in_one_file() -> None:
     assert found["shoulder_level"] == pytest.approx(4.0, abs=0.1)
 
 
+def test_pictures_of_several_people_or_tasks_have_no_posture_in_common() -> None:
+    stills = [
+        as_landmarks(replace(SIDE, trunk_lean=lean, duration_s=1 / 30.0))[Kind.LANDMARKS] for lean in (0.0, 40.0, 10.0)
+    ]
+    made = as_landmarks(replace(SIDE, duration_s=1 / 30.0))
+    all_ = replace(stills[0], time_s=np.zeros(3), values=np.concatenate([s.values for s in stills]),
+                   confidence=np.concatenate([s.confidence for s in stills]))  # fmt: skip
+    found = MEASURE.compute(replace(made, streams={Kind.LANDMARKS: all_}))
+    assert not found.measurements
+    assert "differ by more than one posture" in words(found)
+
+
 def test_at_a_desk_the_legs_are_left_out() -> None:
     told = values(MEASURE.compute(as_landmarks(replace(SIDE, sitting=True))))
     assert told["head_forward"] == pytest.approx(25.0, abs=2.0)

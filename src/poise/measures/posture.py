@@ -20,6 +20,8 @@ CALM_S = 5.0
 ENOUGH_FRAMES = 100
 MOST_MOTION = 0.10
 """Shoulders or head that wander further (SD, as a share of the trunk's length) are moving, not standing. [design]"""
+ONE_POSTURE_DEG = 10.0
+"""Pictures without a time whose angles differ more (SD) are not of one posture: other people, other tasks. [design]"""
 LYING_DEG = 60.0
 SITTING_HIP_DEG = 50.0
 LEGS = frozenset({"posture.hip_bend", "posture.knee_bend", "posture.shank_lean", "posture.body_lean",
@@ -195,6 +197,8 @@ def _of_view(view: Seen, recording: Recording, method: str) -> Measured:
     sitting = recording.conditions.get("posture") == "sitting" or _sits(view, calm)
     held = [each for each in readings(view, calm) if not (sitting and each.definition.measure in LEGS)]
     made = [(each, values) for each in held if np.isfinite((values := read(each, view))[calm]).any()]
+    if not _is_film(view.time_s) and any(_spread(values[calm]) > ONE_POSTURE_DEG for _, values in made):
+        return Measured(problems=(_not_alike(view, where),))
     span = (float(view.time_s[calm][0]), float(view.time_s[calm][-1]))
     numbers = tuple(_measurement(each, values[calm], view, (method, recording.id), span) for each, values in made)
     curves = tuple(_series(each, values, view) for each, values in made if _is_film(view.time_s))
@@ -313,6 +317,19 @@ def _cannot_see(views: tuple[Seen, ...], made: list[Measurement], where: str) ->
             what=f"The person was not seen from the {missing}: nothing is said of that plane.", where=where,
             do=f"Film from the {missing} too.",
         )  # fmt: skip
+
+
+def _spread(values: Array) -> float:
+    known = values[np.isfinite(values)]
+    return float(known.std()) if len(known) else 0.0
+
+
+def _not_alike(view: Seen, where: str) -> Problem:
+    return Problem(
+        what=f"The {int(view.mask.sum())} pictures from the {view.view} differ by more than one posture does; their "
+        "middle would be nobody's.",
+        where=where, do="Give the pictures of one person in one posture by themselves.",
+    )  # fmt: skip
 
 
 def _never_calm(where: str) -> Problem:
