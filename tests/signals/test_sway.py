@@ -189,3 +189,4 @@ def test_the_72_descriptors_and_the_authors_results_come_out_as_published(shared
         told = sway_published.santos_duarte(points_cm, 100.0)
         assert told.area == pytest.approx(float(authors[trial]["COParea"]), rel=1e-9)
         assert told.velocity == pytest.approx(float(authors[trial]["COPvelo"]), rel=1e-9)
+        assert told.mean_frequency_hz == pytest.approx(float(authors[trial]["COPmfreq"]), rel=1e-9)

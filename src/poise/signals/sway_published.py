@@ -69,7 +69,8 @@ def santos_duarte(points: ArrayLike, rate_hz: float) -> SantosDuarte:
     half = len(path) // 2
     spectrum = welch_offline(path, rate_hz, half, overlap=half // 2)
     axes = [Spectrum(spectrum.frequency_hz, spectrum.power[:, axis]) for axis in (0, 1)]
-    powers = [float(np.trapezoid(axis.power, axis.frequency_hz)) for axis in axes]
+    # Their mean of an axis is by the trapezoid rule, but its weight is the plain sum: half a bin more at the end.
+    powers = [float(axis.power.sum()) for axis in axes]
     weighted = sum(mean_frequency_hz(axis) * power for axis, power in zip(axes, powers, strict=True))
     return SantosDuarte(
         area=prediction_ellipse(path, form="f").area,
