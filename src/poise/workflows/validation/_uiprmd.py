@@ -38,9 +38,9 @@ class File:
         return self.labelled.group, self.labelled.example.accepted, Path(self.file).name.split(".")[0]
 
 
-def files_of(folder: Path) -> Iterator[File]:
-    """Every repetition whose body can be seen."""
-    for path in sorted(folder.glob("*/*/positions/*.txt.gz")):
+def files_of(folder: Path, named: str = "*") -> Iterator[File]:
+    """Every repetition whose body can be seen; `named` keeps those whose file is called so."""
+    for path in sorted(folder.glob(f"*/*/positions/{named}.txt.gz")):
         found, sensor, label = NAME.match(path.name), path.parts[-4], path.parts[-3]
         if found is None or sensor not in SENSORS:
             continue
