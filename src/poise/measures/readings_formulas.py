@@ -22,12 +22,22 @@ from poise.measures.readings_points import (
 from poise.model import Side
 
 
+def _names(part: str) -> dict[Side | None, str]:
+    """The part's name by side: looked up, not put together, in every frame. Without a side, the right one's."""
+    return {"left": f"left_{part}", "right": f"right_{part}", None: f"right_{part}"}
+
+
+HIP, KNEE, ANKLE, HEEL, TOE = map(_names, ("hip", "knee", "ankle", "heel", "toe"))
+SHOULDER, ELBOW, WRIST, EAR = map(_names, ("shoulder", "elbow", "wrist", "ear"))
+HIPS, ANKLES, SHOULDERS, EARS = ((f"left_{part}", f"right_{part}") for part in ("hip", "ankle", "shoulder", "ear"))
+
+
 def knee_flexion(body: Body, side: Side, right: Point) -> float:
     """180 − angle(hip, knee, ankle). Seen from the side, negative where the knee bends the other way.
 
     In space it is never negative: the plane of a nearly straight leg is not known well enough.
     """
-    hip, knee, ankle = body[f"{side}_hip"], body[f"{side}_knee"], body[f"{side}_ankle"]
+    hip, knee, ankle = body[HIP[side]], body[KNEE[side]], body[ANKLE[side]]
     bent = bend(hip, knee, ankle)
     if bent < 30.0 and hip[1] == knee[1] == ankle[1] and signed_bend(hip, knee, ankle, right) > 0.0:
         return -bent
@@ -39,7 +49,7 @@ def hip_flexion(body: Body, side: Side, right: Point) -> float:
 
     Where nothing tells forward from back, the angle has no sign. It mixes hip and spine.
     """
-    shoulder, hip, knee = body[f"{side}_shoulder"], body[f"{side}_hip"], body[f"{side}_knee"]
+    shoulder, hip, knee = body[SHOULDER[side]], body[HIP[side]], body[KNEE[side]]
     if isnan(right[0]) or isnan(right[1]):
         return bend(shoulder, hip, knee)
     return signed_bend(shoulder, hip, knee, right)
@@ -47,21 +57,21 @@ def hip_flexion(body: Body, side: Side, right: Point) -> float:
 
 def ankle_dorsiflexion(body: Body, side: Side, right: Point) -> float:
     """90 − angle between the line from ankle to knee and the foot's line from heel to toe."""
-    heel, toe, ankle, knee = (body[f"{side}_{part}"] for part in ("heel", "toe", "ankle", "knee"))
+    heel, toe, ankle, knee = (body[part[side]] for part in (HEEL, TOE, ANKLE, KNEE))
     forward = (ankle[0] + toe[0] - heel[0], ankle[1] + toe[1] - heel[1], ankle[2] + toe[2] - heel[2])
     return 90.0 - (180.0 - bend(knee, ankle, forward))
 
 
 def trunk_lean_sagittal(body: Body, side: Side | None, right: Point) -> float:
     """The trunk from the vertical, mid-hip to mid-shoulder; + forward."""
-    low, high = _mid(body, "hip"), _mid(body, "shoulder")
+    low, high = _mid(body, HIPS), _mid(body, SHOULDERS)
     x, y, z = high[0] - low[0], high[1] - low[1], high[2] - low[2]
     return degrees(atan2(-right[1] * x + right[0] * y, z))
 
 
 def trunk_lean_frontal(body: Body, side: Side | None, right: Point) -> float:
     """The trunk from the vertical, mid-hip to mid-shoulder; + toward `side`, to the right where there is none."""
-    low, high = _mid(body, "hip"), _mid(body, "shoulder")
+    low, high = _mid(body, HIPS), _mid(body, SHOULDERS)
     x, y, z = high[0] - low[0], high[1] - low[1], high[2] - low[2]
     lean = degrees(atan2(right[0] * x + right[1] * y, z))
     return -lean if side == "left" else lean
@@ -69,35 +79,35 @@ def trunk_lean_frontal(body: Body, side: Side | None, right: Point) -> float:
 
 def trunk_from_horizontal(body: Body, side: Side | None, right: Point) -> float:
     """How far the line from hip to shoulder is off level, 0 to 90 deg."""
-    low, high = _mid(body, "hip"), _mid(body, "shoulder")
+    low, high = _mid(body, HIPS), _mid(body, SHOULDERS)
     return degrees(atan2(abs(high[2] - low[2]), hypot(high[0] - low[0], high[1] - low[1])))
 
 
 def trunk_length(body: Body, side: Side | None, right: Point) -> float:
     """From mid-hip to mid-shoulder, in the recording's unit; the reading is its share of the calm start's."""
-    return distance(_mid(body, "hip"), _mid(body, "shoulder"))
+    return distance(_mid(body, HIPS), _mid(body, SHOULDERS))
 
 
 def arm_elevation(body: Body, side: Side, right: Point) -> float:
     """angle(elbow, shoulder, hip): 0 with the arm along the trunk, 180 overhead; to the front, side or back alike."""
-    return 180.0 - bend(body[f"{side}_elbow"], body[f"{side}_shoulder"], body[f"{side}_hip"])
+    return 180.0 - bend(body[ELBOW[side]], body[SHOULDER[side]], body[HIP[side]])
 
 
 def elbow_flexion(body: Body, side: Side, right: Point) -> float:
     """180 − angle(shoulder, elbow, wrist)."""
-    return bend(body[f"{side}_shoulder"], body[f"{side}_elbow"], body[f"{side}_wrist"])
+    return bend(body[SHOULDER[side]], body[ELBOW[side]], body[WRIST[side]])
 
 
 def ear_shoulder_angle(body: Body, side: Side | None, right: Point) -> float:
     """The line from shoulder to ear from the vertical; + ear in front."""
-    low, high = _mid(body, "shoulder"), _mid(body, "ear")
+    low, high = _mid(body, SHOULDERS), _mid(body, EARS)
     x, y, z = high[0] - low[0], high[1] - low[1], high[2] - low[2]
     return degrees(atan2(-right[1] * x + right[0] * y, z))
 
 
 def neck_flexion(body: Body, side: Side | None, right: Point) -> float:
     """Pitch of the line from ear to nose below level, less the lean of the trunk; + flexion. Read from the start."""
-    ear, nose = _mid(body, "ear"), body["nose"]
+    ear, nose = _mid(body, EARS), body["nose"]
     x, y, z = nose[0] - ear[0], nose[1] - ear[1], nose[2] - ear[2]
     down = degrees(atan2(-z, -right[1] * x + right[0] * y))
     return down - trunk_lean_sagittal(body, side, right)
@@ -105,7 +115,7 @@ def neck_flexion(body: Body, side: Side | None, right: Point) -> float:
 
 def heel_height(body: Body, side: Side, right: Point) -> float:
     """The heel above the toe by the foot's length; the reading is its rise from the calm start."""
-    heel, toe = body[f"{side}_heel"], body[f"{side}_toe"]
+    heel, toe = body[HEEL[side]], body[TOE[side]]
     return ratio(heel[2] - toe[2], distance(heel, toe))
 
 
@@ -115,23 +125,28 @@ def toe_height(body: Body, side: Side, right: Point) -> float:
 
 
 def hip_ahead_of_feet(body: Body, side: Side | None, right: Point) -> float:
-    """Mid-hip ahead of mid-ankle by the distance of the feet; the reading is its travel from the calm start."""
-    hip, left, right_ankle = _mid(body, "hip"), body["left_ankle"], body["right_ankle"]
+    """Mid-hip ahead of mid-ankle by the distance of the feet; the reading is its travel from the calm start.
+
+    NaN with the feet side by side: there is nothing to shift between.
+    """
+    hip, left, right_ankle = _mid(body, HIPS), body["left_ankle"], body["right_ankle"]
     feet = middle(left, right_ankle)
     ahead = -right[1] * (hip[0] - feet[0]) + right[0] * (hip[1] - feet[1])
     apart = abs(-right[1] * (left[0] - right_ankle[0]) + right[0] * (left[1] - right_ankle[1]))
-    return ratio(ahead, apart)
+    return ahead / apart if apart > 0.1 * (hip[2] - feet[2]) else NAN
 
 
 def ear_ahead_of_ankle(body: Body, side: Side | None, right: Point) -> float:
     """Ear ahead of the ankle by the height from ankle to ear."""
-    ear, ankle = _mid(body, "ear"), _mid(body, "ankle")
+    ear, ankle = _mid(body, EARS), _mid(body, ANKLES)
     return ratio(-right[1] * (ear[0] - ankle[0]) + right[0] * (ear[1] - ankle[1]), ear[2] - ankle[2])
 
 
 def knee_inward(body: Body, side: Side, right: Point) -> float:
-    """The frontal-plane projection angle of the knee; + toward the midline."""
-    hip, knee, ankle = (_frontal(body[f"{side}_{part}"], right) for part in ("hip", "knee", "ankle"))
+    """The frontal-plane projection angle of the knee; + toward the midline. NaN where the thigh is seen end on."""
+    hip, knee, ankle = (_frontal(body[part[side]], right) for part in (HIP, KNEE, ANKLE))
+    if hip[1] - knee[1] < 0.4 * (knee[1] - ankle[1]):
+        return NAN
     return projection_angle(hip, knee, ankle, medial=1.0 if side == "left" else -1.0)
 
 
@@ -186,15 +201,15 @@ def shoulder_tilt(body: Body, side: Side | None, right: Point) -> float:
 def hip_beside_feet(body: Body, side: Side | None, right: Point) -> float:
     """Mid-hip beside mid-ankle by the distance of the ankles; + to the right, + away from `side` where there is one."""
     apart = _across(body["left_ankle"], body["right_ankle"], right)
-    beside = _across(_mid(body, "ankle"), _mid(body, "hip"), right)
+    beside = _across(_mid(body, ANKLES), _mid(body, HIPS), right)
     shift = ratio(beside, abs(apart))
     return -shift if side == "right" else shift
 
 
 def hip_abduction(body: Body, side: Side, right: Point) -> float:
     """The line from hip to ankle from the trunk's midline, outward; the reading is the change from the calm start."""
-    low, high = _frontal(_mid(body, "hip"), right), _frontal(_mid(body, "shoulder"), right)
-    hip, ankle = _frontal(body[f"{side}_hip"], right), _frontal(body[f"{side}_ankle"], right)
+    low, high = _frontal(_mid(body, HIPS), right), _frontal(_mid(body, SHOULDERS), right)
+    hip, ankle = _frontal(body[HIP[side]], right), _frontal(body[ANKLE[side]], right)
     tx, ty = low[0] - high[0], low[1] - high[1]
     vx, vy = ankle[0] - hip[0], ankle[1] - hip[1]
     outward = degrees(atan2(tx * vy - ty * vx, tx * vx + ty * vy))  # + to the right, seen from in front of the person
@@ -204,19 +219,19 @@ def hip_abduction(body: Body, side: Side, right: Point) -> float:
 def hip_height(body: Body, side: Side | None, right: Point) -> float:
     """Mid-hip above the ankles; the reading is the share it has fallen from the calm start."""
     left, right_ankle = body["left_ankle"], body["right_ankle"]
-    floor = middle(left, right_ankle)[2] if side is None else body[f"{side}_ankle"][2]
-    return _mid(body, "hip")[2] - floor
+    floor = middle(left, right_ankle)[2] if side is None else body[ANKLE[side]][2]
+    return _mid(body, HIPS)[2] - floor
 
 
 def knee_below_hip(body: Body, side: Side, right: Point) -> float:
     """How far the knee hangs below the hip; the reading is the share it has come up from the calm start."""
-    return body[f"{side}_hip"][2] - body[f"{side}_knee"][2]
+    return body[HIP[side]][2] - body[KNEE[side]][2]
 
 
 def foot_clearance(body: Body, side: Side, right: Point) -> float:
     """The ankle above the other one by the height of the hips above that."""
-    stance = body[f"{other(side)}_ankle"]
-    return ratio(body[f"{side}_ankle"][2] - stance[2], _mid(body, "hip")[2] - stance[2])
+    stance = body[ANKLE[other(side)]]
+    return ratio(body[ANKLE[side]][2] - stance[2], _mid(body, HIPS)[2] - stance[2])
 
 
 def stance_width(body: Body, side: Side | None, right: Point) -> float:
@@ -227,25 +242,25 @@ def stance_width(body: Body, side: Side | None, right: Point) -> float:
 
 def ear_above_shoulder(body: Body, side: Side, right: Point) -> float:
     """The ear above the shoulder by the trunk's length; the reading is its share of the calm start's."""
-    ear, shoulder = body[f"{side}_ear"], body[f"{side}_shoulder"]
-    return ratio(ear[2] - shoulder[2], distance(_mid(body, "hip"), _mid(body, "shoulder")))
+    ear, shoulder = body[EAR[side]], body[SHOULDER[side]]
+    return ratio(ear[2] - shoulder[2], distance(_mid(body, HIPS), _mid(body, SHOULDERS)))
 
 
 def elbow_from_side(body: Body, side: Side, right: Point) -> float:
     """The elbow outside the hip by the width of the shoulders."""
-    out = _across(body[f"{side}_hip"], body[f"{side}_elbow"], right)
+    out = _across(body[HIP[side]], body[ELBOW[side]], right)
     wide = _across(body["left_shoulder"], body["right_shoulder"], right)
     return ratio(-out if side == "left" else out, abs(wide))
 
 
 def wrist_to_other_hip(body: Body, side: Side, right: Point) -> float:
     """From the wrist to the hip of the other side, by the width of the shoulders."""
-    return _in_picture(body[f"{side}_wrist"], body[f"{other(side)}_hip"], body, right)
+    return _in_picture(body[WRIST[side]], body[HIP[other(side)]], body, right)
 
 
 def wrist_to_other_ear(body: Body, side: Side, right: Point) -> float:
     """From the wrist to the ear of the other side, by the width of the shoulders."""
-    return _in_picture(body[f"{side}_wrist"], body[f"{other(side)}_ear"], body, right)
+    return _in_picture(body[WRIST[side]], body[EAR[other(side)]], body, right)
 
 
 def trunk_heading(body: Body, side: Side | None, right: Point) -> float:
@@ -273,14 +288,14 @@ def head_turn(body: Body, side: Side | None, right: Point) -> float:
 
 def forearm_outward(body: Body, side: Side, right: Point) -> float:
     """The forearm from straight ahead, seen from above; + outward. Needs points in space."""
-    elbow, wrist = body[f"{side}_elbow"], body[f"{side}_wrist"]
+    elbow, wrist = body[ELBOW[side]], body[WRIST[side]]
     x, y = wrist[0] - elbow[0], wrist[1] - elbow[1]
     out = right[0] * x + right[1] * y
     return degrees(atan2(-out if side == "left" else out, -right[1] * x + right[0] * y))
 
 
-def _mid(body: Body, part: str) -> Point:
-    return middle(body[f"left_{part}"], body[f"right_{part}"])
+def _mid(body: Body, both: tuple[str, str]) -> Point:
+    return middle(body[both[0]], body[both[1]])
 
 
 def _across(a: Point, b: Point, right: Point) -> float:

@@ -116,16 +116,20 @@ def rightward(body: Body, view: View, facing: float = NAN) -> Point:
 
 def bend(a: Point, b: Point, c: Point) -> float:
     """Angle at b between the way from a and the way on to c: 0 where straight, 0 to 180 deg."""
-    ux, uy, uz = b[0] - a[0], b[1] - a[1], b[2] - a[2]
-    vx, vy, vz = c[0] - b[0], c[1] - b[1], c[2] - b[2]
-    cx, cy, cz = uy * vz - uz * vy, uz * vx - ux * vz, ux * vy - uy * vx
-    return degrees(atan2(sqrt(cx * cx + cy * cy + cz * cz), ux * vx + uy * vy + uz * vz))
+    ax, ay, az = a
+    bx, by, bz = b
+    cx, cy, cz = c
+    ux, uy, uz, vx, vy, vz = bx - ax, by - ay, bz - az, cx - bx, cy - by, cz - bz
+    nx, ny, nz = uy * vz - uz * vy, uz * vx - ux * vz, ux * vy - uy * vx
+    return degrees(atan2(sqrt(nx * nx + ny * ny + nz * nz), ux * vx + uy * vy + uz * vz))
 
 
 def signed_bend(a: Point, b: Point, c: Point, right: Point) -> float:
     """The same, seen along the person's right: positive where c lies forward of straight on, −180 to 180 deg."""
-    ux, uy, uz = b[0] - a[0], b[1] - a[1], b[2] - a[2]
-    vx, vy, vz = c[0] - b[0], c[1] - b[1], c[2] - b[2]
+    ax, ay, az = a
+    bx, by, bz = b
+    cx, cy, cz = c
+    ux, uy, uz, vx, vy, vz = bx - ax, by - ay, bz - az, cx - bx, cy - by, cz - bz
     rx, ry, rz = right
     turn = rx * (uy * vz - uz * vy) + ry * (uz * vx - ux * vz) + rz * (ux * vy - uy * vx)
     along = ux * vx + uy * vy + uz * vz - (ux * rx + uy * ry + uz * rz) * (vx * rx + vy * ry + vz * rz)
@@ -134,11 +138,12 @@ def signed_bend(a: Point, b: Point, c: Point, right: Point) -> float:
 
 def middle(a: Point, b: Point) -> Point:
     """Halfway between two points; the one that was seen where the other was not."""
-    if isnan(a[0]):
-        return b
-    if isnan(b[0]):
-        return a
-    return ((a[0] + b[0]) / 2.0, (a[1] + b[1]) / 2.0, (a[2] + b[2]) / 2.0)
+    ax, ay, az = a
+    bx, by, bz = b
+    x = 0.5 * (ax + bx)
+    if isnan(x):
+        return b if isnan(ax) else a
+    return (x, 0.5 * (ay + by), 0.5 * (az + bz))
 
 
 def distance(a: Point, b: Point) -> float:
