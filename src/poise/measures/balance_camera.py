@@ -98,7 +98,8 @@ class CameraSway:
         if Kind.BODY not in recording or recording[Kind.BODY].frame.name == "hip-centred":
             return False
         body = recording[Kind.BODY]
-        long_enough = recording.task == "stand" or body.duration_s >= self.still.settle_s + self.still.least_s
+        asked = recording.task == "stand" and len(body.time_s) > 0
+        long_enough = asked or body.duration_s >= self.still.settle_s + self.still.least_s
         return (
             long_enough and _point(body, "hips") is not None and bool(np.mean(_calm(recording, self.still)) >= MOSTLY)
         )
@@ -108,8 +109,9 @@ class CameraSway:
         if Kind.BODY not in recording or recording[Kind.BODY].frame.name == "hip-centred":
             return _nothing(recording, "the points move with the hips, or there are none")
         body = recording[Kind.BODY]
-        part = _longest(_calm(recording, self.still), body.rate_hz, self.still)
-        if part is None or not body.rate_hz > 2.0 * self.still.noise_band_hz[1]:
+        fast = body.rate_hz > 2.0 * self.still.noise_band_hz[1]
+        part = _longest(_calm(recording, self.still), body.rate_hz, self.still) if fast else None
+        if part is None:
             return _nothing(recording, f"nobody stands still for {self.still.settle_s + self.still.least_s:g} s")
         hips = _path(recording, "hips", part, self.still)
         if hips is None:

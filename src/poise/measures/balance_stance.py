@@ -131,7 +131,9 @@ def _limit_s(recording: Recording) -> float:
 
 def _sees_feet(recording: Recording) -> bool:
     body = recording.streams.get(Kind.BODY)
-    return body is not None and all(any(f"{side}_{part}" in body for part in FEET) for side in SIDES)
+    if body is None or not len(body.time_s):
+        return False
+    return all(any(f"{side}_{part}" in body for part in FEET) for side in SIDES)
 
 
 def _metres(recording: Recording) -> float:
@@ -190,8 +192,14 @@ def _arms_let_go(recording: Recording, time_s: Array, far_m: float) -> NDArray[n
         if name in body and trunk is not None:
             away = _metres(recording) * (body[name] - trunk)
             with np.errstate(invalid="ignore"):
-                gone |= np.linalg.norm(away - np.nanmedian(away, axis=0), axis=1) > far_m
+                gone |= np.linalg.norm(away - _usual(away), axis=1) > far_m
     return gone
+
+
+def _usual(places: Array) -> Array:
+    """Where a point mostly is, shape (3,); NaN where it is never seen."""
+    seen = places[np.isfinite(places).all(axis=1)]
+    return np.asarray(np.median(seen, axis=0)) if len(seen) else np.full(places.shape[1], NAN)
 
 
 def _kept(body: Stream, moved: float, lifted: float) -> _Seen:
@@ -200,7 +208,7 @@ def _kept(body: Stream, moved: float, lifted: float) -> _Seen:
     for side in SIDES:
         place = next(body[f"{side}_{part}"] for part in ("ankle", "heel", "toe") if f"{side}_{part}" in body)
         with np.errstate(invalid="ignore"):
-            away = np.hypot(*(place - np.nanmedian(place, axis=0))[:, :2].T)
+            away = np.hypot(*(place - _usual(place))[:, :2].T)
             kept[(away > moved) | (_height(body, side) > lifted)] = 0.0
         kept[~np.isfinite(place).all(axis=1)] = NAN
     return _Seen(body.time_s, kept, np.zeros(len(kept), dtype=np.bool_))

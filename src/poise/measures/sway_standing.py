@@ -129,7 +129,7 @@ _DO = "Let the person stand still on the plate, arms at the sides, for 30 s or l
 
 def pressure_of(recording: Recording) -> _Pressure | None:
     """The net pressure of all plates: as the file gives it, else weighted by the vertical forces."""
-    if Kind.CENTRE_OF_PRESSURE not in recording:
+    if Kind.CENTRE_OF_PRESSURE not in recording or not len(recording[Kind.CENTRE_OF_PRESSURE].time_s):
         return None
     places = recording[Kind.CENTRE_OF_PRESSURE]
     forces = recording.streams.get(Kind.FORCE)
