@@ -21,6 +21,7 @@ LUMBAR, FOOT, BROAD = ("mobgap-lumbar-imu",), ("gaitmap-foot-imu",), ("broad-imu
 EMG_SIMULATED = ("emg-simulated",)
 KISTLER, OPENCAP = ("biomdp-kistler-isen",), ("opencap-lab-tasks",)
 STANDING = ("balance-bds", "balance-pds-dualplate")
+WALK_VIDEO = ("sports2d-walk-video",)
 PLUG_IN_GAIT = ("mcgill-children-gait-c3d", "gaitalytics-treadmill-c3d")
 HIGHER_IS_BETTER = ("f1", "precision", "recall", "accuracy", "told_rightly", "auc")
 F1_METRICS = ("f1_100ms", "f1_200ms")
@@ -465,6 +466,26 @@ PROMISES: tuple[Promise, ...] = (
         what="Quiet standing told from all else on a plate", figure="recordings told rightly",
         measures=("balance.quiet_standing",),
         metric="told_rightly", at_least=1.0,
+    ),
+    Promise(
+        what="Video, the walking person followed", figure="share of her frames", measures=("person.followed",),
+        metric="recall", datasets=WALK_VIDEO, at_least=0.98,
+    ),
+    Promise(
+        what="Video, nobody else taken for the person", figure="frames", measures=("person.taken_for_another",),
+        metric="frames", datasets=WALK_VIDEO, at_most=0.0,
+    ),
+    Promise(
+        what="Video, contacts read by eye", figure="F1 within three frames", measures=("initial_contact",),
+        metric="f1_100ms", datasets=WALK_VIDEO, at_least=1.0,
+    ),
+    Promise(
+        what="Video, cadence", figure="error against the eye, steps/min", measures=("gait.cadence",), metric="error",
+        datasets=WALK_VIDEO, at_most=3.0,
+    ),
+    Promise(
+        what="Video, landmarks beside upstream's files", figure="median distance, px and m",
+        measures=("landmarks.image", "landmarks.world"), metric="median_abs_error", published=True,
     ),
     Promise(
         what="Orientation, live", figure="total RMSE, deg", measures=("orientation.total",), metric="rmse",
