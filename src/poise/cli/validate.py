@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 
 from rich.table import Table
@@ -19,6 +20,7 @@ from poise.workflows.validate import (
     judge,
     markdown,
     read_peers,
+    recognition_scores,
     said,
     said_bar,
     said_reached,
@@ -59,7 +61,7 @@ def _collect(dataset: Dataset, path: Path, scores: list[Score]) -> bool:
     """Add the folder's figures; where it stops, what was found until then stays, and why is said."""
     before = len(scores)
     try:
-        for score in dataset.scores(path):
+        for score in chain(dataset.scores(path), recognition_scores(path)):
             scores.append(score)
     except PoiseError as error:
         _say(f"{dataset.name}: stopped after {len(scores) - before} figures.", str(error))

@@ -81,6 +81,24 @@ def _up_and_go(recording: Recording, seen: Features, gait: Sequence[Measured]) -
     return None
 
 
+def _stairs(recording: Recording, seen: Features, gait: Sequence[Measured]) -> Recognised:
+    climbed = seen["climb"]
+    if abs(climbed) > 0.3 and _number(seen["steps"]) >= 3 and not seen["knee_phase"] > 0.6:
+        way = "up" if climbed > 0 else "down"
+        return _said(
+            "stairs", 0.8, f"The person steps on and goes {way} by {abs(climbed):.1f} of a leg.", instead="walk"
+        )
+    return None
+
+
+def _chair_on_the_back(recording: Recording, seen: Features, gait: Sequence[Measured]) -> Recognised:
+    """Rises in quick succession leave no time to walk between them, whatever looks like a step."""
+    rises = _number(seen["back_rises"])
+    if rises >= 2 and recording.duration_s / rises < 8.0 and _number(seen["back_turned_deg"]) < 150.0:
+        return _said("sit_to_stand", 0.8, f"The back leans forward and rises {rises:.0f} times, one after the other.")
+    return None
+
+
 def _walk(recording: Recording, seen: Features, gait: Sequence[Measured]) -> Recognised:
     walk = next((each.walk for each in gait if each.walk is not None), None)
     if walk is not None:
@@ -253,7 +271,7 @@ def _number(value: float) -> float:
 
 
 _WAYS: tuple[Callable[[Recording, Features, Sequence[Measured]], Recognised], ...] = (
-    _muscles, _stills, _up_and_go, _knee_bends, _walk, _one_leg, _legs, _arms, _standing, _on_plates, _pressure_alone,
-    _on_the_back, _given_angles, _worn_sensors,
+    _muscles, _stills, _up_and_go, _knee_bends, _stairs, _chair_on_the_back, _walk, _one_leg, _legs, _arms, _standing,
+    _on_plates, _pressure_alone, _on_the_back, _given_angles, _worn_sensors,
 )  # fmt: skip
 """In the order in which they are asked."""

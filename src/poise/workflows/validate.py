@@ -12,11 +12,12 @@ from typing import Any
 from poise.errors import BadSetting
 from poise.plugins import discover
 from poise.workflows.validation._promises import Judged, judge
+from poise.workflows.validation._recognition import recognition_scores
 from poise.workflows.validation._tables import by_dataset, markdown, said, said_bar, said_reached
 from poise.workflows.validation.scores import Dataset, Score
 
 __all__ = [
-    "Judged", "as_json", "by_dataset", "datasets_in", "judge", "known_datasets", "markdown", "read_peers",
+    "Judged", "as_json", "by_dataset", "datasets_in", "judge", "known_datasets", "markdown", "read_peers", "recognition_scores",
     "said", "said_bar", "said_reached",
 ]  # fmt: skip
 

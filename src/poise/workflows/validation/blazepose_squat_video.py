@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from poise.workflows.assess import read
+from poise.workflows.validation._repetition_counts import film_counts
 from poise.workflows.validation._video_landmarks import Beside, Published, landmark_scores, read_video
 from poise.workflows.validation.scores import Score
 
@@ -26,6 +27,7 @@ class SquatVideo:
 
     def scores(self, folder: Path) -> Iterator[Score]:
         """Our landmarks from the film against the files; nothing of that without `poise[video]`."""
+        yield from film_counts(self.name, folder)
         yield from self._video(folder)
 
     def _video(self, folder: Path) -> Iterator[Score]:

@@ -14,6 +14,7 @@ from poise.workflows.assess import read
 from poise.workflows.validation import _joint_angles as angles
 from poise.workflows.validation._daily_tasks import lab_scores
 from poise.workflows.validation._gait_events import event_scores, joined_trials
+from poise.workflows.validation._repetition_counts import lab_counts
 from poise.workflows.validation.opensim_adult_walk import on_clock_of
 from poise.workflows.validation.scores import Score
 
@@ -57,6 +58,7 @@ class OpencapLabTasks:
         yield from angles.told_apart(told)
         yield from event_scores(self.name, list(joined_trials(_with_forces(folder))))
         yield from lab_scores(self.name, folder)
+        yield from lab_counts(self.name, folder)
 
 
 def _with_forces(folder: Path) -> Iterator[tuple[str, Path, Path]]:
