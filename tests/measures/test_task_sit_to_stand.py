@@ -272,3 +272,12 @@ def test_a_day_of_older_people_holds_no_five_stand_test(shared_data: Path) -> No
             assert not {"sts.time_5", "sts.count_30s"} & set(got)
             if "Test5" in recording.id:
                 assert got == {}
+
+
+def test_the_repetition_tracker_counts_the_same_stands(person: Simulated) -> None:
+    from poise.workflows.one_recording import assess_recording
+    from poise.workflows.request import Request
+
+    found = assess_recording(person.posture.body(), Request(task="sit_to_stand"))
+    counts = {each.measure: each.value for each in found.measurements if each.measure in {"rep.count", "sts.count"}}
+    assert counts == {"rep.count": 5.0, "sts.count": 5.0}

@@ -18,7 +18,7 @@ from poise.measures.segment_axes import (
     shoulders_line,
     shoulders_middle,
 )
-from poise.model import SIDES, Kind, Recording, Side
+from poise.model import SIDES, Kind, Problem, Recording, Side
 from poise.signals import geometry
 from poise.signals.filters import lowpass_offline
 
@@ -28,7 +28,7 @@ NAN = float("nan")
 SMOOTH_HZ = 6.0
 """Landmarks and markers of daily tasks: Winter 2009 section 3.4; what is faster here is noise."""
 SLOWEST_RATE_HZ = 4.0
-SHORTEST_S = 2.0
+SHORTEST_S = 1.0
 # Masses and centres of segments, share of the body and of the segment's length from its upper end: Winter 2009,
 # table 4.1; head, arms and trunk are one from the hips (0.626 of the way to the shoulders).
 _TRUNK, _THIGH, _SHANK, _FOOT = (0.678, 0.626), (0.100, 0.433), (0.0465, 0.433), (0.0145, 0.5)
@@ -318,6 +318,17 @@ def doer_of(recording: Recording, *, shortest_s: float = SHORTEST_S, legs: bool 
     if legs:
         return doer if doer.hips is not None and doer.ankles is not None else None
     return doer if doer.shoulders is not None else None
+
+
+def oblique(recording: Recording) -> Problem | None:
+    """Why nothing is told from a picture from between side and front; None for every other view."""
+    if Kind.BODY not in recording or recording[Kind.BODY].frame.view != "unknown":
+        return None
+    return Problem(
+        what="The picture is from between side and front: no height, lean or bend can be told from it.",
+        where=recording.source or recording.id,
+        do="Film square from the side or from the front, or give the landmarks in three dimensions.",
+    )
 
 
 def has_legs(recording: Recording) -> bool:

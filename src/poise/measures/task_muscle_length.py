@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from poise.measures.task_body import Doer, doer_of, has_legs
+from poise.measures.task_body import Doer, doer_of, has_legs, oblique
 from poise.measures.task_cycles import Way, ways
 from poise.measures.task_values import BY_CAMERA, Error, Teller, by_camera, defined, not_seen, units_of
 from poise.model import SIDES, Definition, Event, Measured, Measurement, Problem, Recording, Side
@@ -92,7 +92,7 @@ class MuscleLength:
         where = recording.source or recording.id
         doer = doer_of(recording)
         if doer is None or not doer.sees_forward or not self.lies(doer):
-            return Measured(problems=(_nobody_lies(where),))
+            return Measured(problems=(oblique(recording) or _nobody_lies(where),))
         errors = CAMERA_ERRORS if by_camera(recording) else {}
         tell = Teller(recording=recording.id, method=self.method, units=units_of(DEFINES), errors=errors)
         legs = {side: _Leg(side=side, thigh=self.thigh_deg(doer, side), knee=doer.knee_deg(side)) for side in SIDES}

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from poise.measures.task_body import Doer, doer_of
+from poise.measures.task_body import Doer, doer_of, oblique
 from poise.measures.task_cycles import Way, ways
 from poise.measures.task_values import BY_CAMERA, Error, Teller, by_camera, defined, not_seen, units_of
 from poise.model import SIDES, Definition, Event, Kind, Measured, Measurement, Problem, Recording, Side
@@ -100,7 +100,7 @@ class Reach:
         where = recording.source or recording.id
         doer = doer_of(recording, legs=False)
         if doer is None or not doer.sees_forward:
-            return Measured(problems=(_nobody(where, doer),))
+            return Measured(problems=(oblique(recording) or _nobody(where, doer),))
         tell = Teller(
             recording=recording.id, method=self.method, units=units_of(DEFINES),
             errors=CAMERA_ERRORS if by_camera(recording) else {},

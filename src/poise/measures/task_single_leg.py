@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from poise.measures.task_body import Doer, doer_of, has_legs
+from poise.measures.task_body import Doer, doer_of, has_legs, oblique
 from poise.measures.task_squat import Dip, dips
 from poise.measures.task_values import BY_CAMERA, Error, Teller, by_camera, defined, not_seen, units_of
 from poise.model import SIDES, Definition, Event, Measured, Measurement, Problem, Recording, Side
@@ -65,7 +65,8 @@ class SingleLeg:
     version: str = "1"
     tasks: frozenset[str] = frozenset({"single_leg"})
     defines: tuple[Definition, ...] = DEFINES
-    least_depth: float = 0.04
+    least_depth: float = 0.06
+    least_bend_deg: float = 15.0
     least_seen: float = 0.6
     least_uneven_feet: float = 0.06
     most_moved_foot: float = 0.06
@@ -83,11 +84,15 @@ class SingleLeg:
         """The numbers of each standing leg; a problem where nobody squats on one leg."""
         doer = doer_of(recording)
         if doer is None or doer.seen(doer.rise) < self.least_seen:
-            return Measured(problems=(_nobody(recording.source or recording.id),))
+            return Measured(problems=(oblique(recording) or _nobody(recording.source or recording.id),))
         by_side: dict[Side, list[Dip]] = {side: [] for side in SIDES}
         for side in SIDES:
             over = _over_foot(doer, side)
-            by_side[side] = [dip for dip in dips(over, self.least_depth) if self.stands_on(doer, dip) == side]
+            by_side[side] = [
+                dip
+                for dip in dips(over, self.least_depth)
+                if self.stands_on(doer, dip) == side and self._is_bent(over, side, dip)
+            ]
         if not any(by_side.values()):
             return Measured(problems=(_nobody(doer.where),))
         errors = ERRORS if by_camera(recording) else {"single_leg.fppa": ERRORS["single_leg.fppa"]}
@@ -101,6 +106,12 @@ class SingleLeg:
             events=tuple(sorted(events, key=lambda each: each.time_s)), measurements=tuple(found),
             problems=tuple(_unseen(doer)),
         )  # fmt: skip
+
+    def _is_bent(self, over: Doer, side: Side, dip: Dip) -> bool:
+        """Whether the hips fall far enough, and the standing knee bends on the way as far as it was seen."""
+        knee = over.knee_deg(side)
+        bend = float(knee[dip.low] - knee[dip.start])
+        return float(over.rise[dip.start] - over.rise[dip.low]) >= self.least_depth and not bend < self.least_bend_deg
 
     def stands_on(self, doer: Doer, dip: Dip) -> Side | None:
         """The standing leg of a fall of the hips; None where both feet stand, or neither."""

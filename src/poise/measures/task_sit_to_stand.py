@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from poise.measures import task_sit_to_stand_values as values
-from poise.measures.task_body import Doer, doer_of, has_legs
+from poise.measures.task_body import Doer, doer_of, has_legs, oblique
 from poise.measures.task_cycles import Way, first_motion, ways
 from poise.measures.task_load import Loads, loads_of, whose_plates
 from poise.measures.task_sit_to_stand_values import Conventions, StandUp
@@ -54,6 +54,9 @@ class SitToStand:
         Of the hips, by leg length; a fifth of a leg is 0.16 m (skdh asks 0.125 m of the back).
     highest_seat
         Hips over ankles on the seat, by leg length.
+    over_feet
+        Who has the body's centre further than this before the heels while the hips are low, by leg length, sits on
+        nothing. A seat that is only touched, the trunk still bent forward, is missed by it.
     """
 
     name: str = "task_sit_to_stand"
@@ -63,6 +66,7 @@ class SitToStand:
     conventions: Conventions = field(default_factory=Conventions)
     least_rise: float = 0.20
     highest_seat: float = 0.80
+    over_feet: float = 0.0
     least_seen: float = 0.6
     still_hand_share: float = 0.25
 
@@ -79,7 +83,7 @@ class SitToStand:
         """Stands with their times; a problem where nobody rises from a seat."""
         doer = doer_of(recording)
         if doer is None or doer.seen(doer.rise) < self.least_seen:
-            return Measured(problems=(_unseen(recording),))
+            return Measured(problems=(oblique(recording) or _unseen(recording),))
         found = ways(doer.rise, least=self.least_rise)
         why = self.not_a_seat(doer, found)
         if why is not None:
@@ -109,7 +113,7 @@ class SitToStand:
         seat = float(np.nanmedian(doer.rise[low]))
         if not 0.0 < seat <= self.highest_seat:
             return _nobody_rises(doer.where)
-        if doer.balance_low >= 0.0:
+        if doer.balance_low > self.over_feet:
             return not_seen(
                 "The hips go down and up, but at the lowest point the body is over the feet: nobody sits there.",
                 doer.where, "If these are squats, say so with --task squat.",

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 from poise.measures.quality_signals import knee_inward_deg
 from poise.measures.segment_axes import present
-from poise.measures.task_body import Doer, doer_of, has_legs
+from poise.measures.task_body import Doer, doer_of, has_legs, oblique
 from poise.measures.task_cycles import ways
 from poise.measures.task_load import Loads, loads_of, whose_plates
 from poise.measures.task_values import BY_CAMERA, Error, Teller, by_camera, defined, not_seen, units_of
@@ -68,24 +67,37 @@ FORCE_ERRORS = {
 }  # fmt: skip
 
 
+TURNED = 0.15
+"""Share of the fall by which the hips must have come up again before the recording ends."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Dip:
-    """One fall of the hips and its way back, samples; `low` is the lowest."""
+    """One fall of the hips and its way back, samples; `low` is the lowest, `whole` False where the end is cut off."""
 
     start: int
     low: int
     end: int
+    whole: bool = True
 
 
 def dips(doer: Doer, least: float) -> list[Dip]:
-    """Every fall of the hips from standing that comes back, in order; what the recording's end cuts off is left out."""
+    """Every fall of the hips from standing that comes back, in order.
+
+    One whose way back the recording's end cuts off is among them where its lowest point was passed.
+    """
     found = ways(doer.rise, least=least)
     made = []
-    for down, up in pairwise(found):
-        if not down.up and up.up:
-            inside = doer.rise[down.start : up.end + 1]
-            low = down.start + int(np.nanargmin(inside))
-            made.append(Dip(start=down.start, low=low, end=up.end))
+    for number, down in enumerate(found):
+        if down.up:
+            continue
+        back = found[number + 1] if number + 1 < len(found) else None
+        end = back.end if back is not None else len(doer) - 1
+        low = down.start + int(np.nanargmin(doer.rise[down.start : end + 1]))
+        after = doer.rise[low : end + 1]
+        come_up = float(np.nanmax(after) - doer.rise[low])
+        if back is not None or come_up > TURNED * float(doer.rise[down.start] - doer.rise[low]):
+            made.append(Dip(start=down.start, low=low, end=end, whole=back is not None))
     return made
 
 
@@ -120,7 +132,7 @@ class Squat:
         """The squats' numbers, as means over them; a problem where nobody squats."""
         doer = doer_of(recording)
         if doer is None or doer.seen(doer.rise) < self.least_seen:
-            return Measured(problems=(_nobody_squats(recording.source or recording.id),))
+            return Measured(problems=(oblique(recording) or _nobody_squats(recording.source or recording.id),))
         found = dips(doer, self.least_depth)
         why = self.not_squats(doer, found)
         if why is not None:
@@ -163,8 +175,14 @@ def _uneven_feet(doer: Doer, at: Sequence[int]) -> float:
 
 def _events(doer: Doer, found: Sequence[Dip]) -> Iterator[Event]:
     for dip in found:
-        for name, sample in (("squat_start", dip.start), ("squat_lowest", dip.low), ("squat_end", dip.end)):
+        for name, sample in _named(dip):
             yield Event(event=name, side=None, time_s=float(doer.time_s[sample]))
+
+
+def _named(dip: Dip) -> Iterator[tuple[str, int]]:
+    yield from (("squat_start", dip.start), ("squat_lowest", dip.low))
+    if dip.whole:
+        yield "squat_end", dip.end
 
 
 def _measurements(doer: Doer, found: Sequence[Dip], loads: Loads | None, tell: Teller) -> Iterator[Measurement]:
@@ -173,7 +191,7 @@ def _measurements(doer: Doer, found: Sequence[Dip], loads: Loads | None, tell: T
     yield from tell.of("squat.count", float(len(found)), span)
     yield from tell.of("squat.depth", [doer.rise[d.start] - doer.rise[d.low] for d in found], span)
     yield from tell.of("squat.down_time", [time_s[d.low] - time_s[d.start] for d in found], span)
-    yield from tell.of("squat.up_time", [time_s[d.end] - time_s[d.low] for d in found], span)
+    yield from tell.of("squat.up_time", [time_s[d.end] - time_s[d.low] for d in found if d.whole], span)
     knees = {side: [_most(doer.knee_deg(side), d) for d in found] for side in SIDES}
     for side in SIDES:
         yield from tell.of("squat.knee_flexion_peak", knees[side], span, side=side)

@@ -9,7 +9,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from poise.measures.task_body import Doer, doer_of, has_legs
+from poise.measures.task_body import Doer, doer_of, has_legs, oblique
 from poise.measures.task_features import head_down_deg
 from poise.measures.task_values import BY_CAMERA, Error, Teller, defined, not_seen, units_of
 from poise.model import SIDES, Definition, Event, Measured, Measurement, Problem, Recording, Side
@@ -80,7 +80,7 @@ class Stairs:
         doer = doer_of(recording)
         landings = [] if doer is None or not doer.on_floor else self.landings(doer)
         if doer is None or len(landings) < self.fewest:
-            return Measured(problems=(_no_stairs(where),))
+            return Measured(problems=(oblique(recording) or _no_stairs(where),))
         tell = Teller(recording=recording.id, method=self.method, units=units_of(DEFINES), errors=ERRORS)
         head = head_down_deg(doer)
         span = (landings[0].time_s, landings[-1].time_s)

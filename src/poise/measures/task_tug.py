@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from poise.measures import task_tug_values as values
 from poise.measures.lumbar_turns import TurnSettings, find_turns
-from poise.measures.task_body import Doer, doer_of, has_legs, shoulder_width_share
+from poise.measures.task_body import Doer, doer_of, has_legs, oblique, shoulder_width_share
 from poise.measures.task_cycles import Way, ways
 from poise.measures.task_sit_to_stand import MEASURE as STANDS
 from poise.measures.task_sit_to_stand import SLOWEST_BEND_DEG_S
@@ -62,7 +62,7 @@ class Tug:
         """The phases; a problem where this is no timed up-and-go."""
         doer = doer_of(recording)
         if doer is None or doer.seen(doer.rise) < self.least_seen:
-            return Measured(problems=(not_a_tug(recording.source or recording.id),))
+            return Measured(problems=(oblique(recording) or not_a_tug(recording.source or recording.id),))
         tug = self.tug_of(doer)
         if tug is None:
             return Measured(problems=(not_a_tug(doer.where),))

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from poise.measures.segment_axes import present
-from poise.measures.task_body import Doer, doer_of, has_legs
+from poise.measures.task_body import Doer, doer_of, has_legs, oblique
 from poise.measures.task_cycles import Way, ways
 from poise.measures.task_reach import steady_ahead
 from poise.measures.task_values import Error, Teller, defined, not_seen, units_of
@@ -124,7 +124,7 @@ class YReach:
         where = recording.source or recording.id
         doer = doer_of(recording)
         if doer is None or doer.view == "frontal":
-            return Measured(problems=(_nobody(where),))
+            return Measured(problems=(oblique(recording) or _nobody(where),))
         tell = Teller(recording=recording.id, method=self.method, units=units_of(DEFINES), errors=ERRORS)
         found: list[Measurement] = []
         events: list[Event] = []
