@@ -17,8 +17,8 @@ from poise.workflows.validation._tables import by_dataset, markdown, said, said_
 from poise.workflows.validation.scores import Dataset, Score
 
 __all__ = [
-    "Judged", "as_json", "by_dataset", "datasets_in", "judge", "known_datasets", "markdown", "read_peers", "recognition_scores",
-    "said", "said_bar", "said_reached",
+    "Judged", "as_json", "by_dataset", "datasets_in", "judge", "known_datasets", "markdown", "read_peers",
+    "recognition_scores", "said", "said_bar", "said_reached",
 ]  # fmt: skip
 
 
