@@ -17,7 +17,7 @@ from poise.measures.balance_published import QUIJOUX, SANTOS_DUARTE
 from poise.measures.sway_standing import Quiet
 from poise.model import Event, Frame, Kind, Measured, Measurement, Recording, Stream
 from poise.readers.find import read_file
-from poise.testing.sway import on_plate, wandering, with_trunk_sensor
+from poise.testing.sway import on_plate, trunk_acceleration, wandering, with_trunk_sensor
 
 Array = NDArray[np.float64]
 KNOWN = {"ml_axis": "y", "ap_axis": "x"}
@@ -428,3 +428,33 @@ def test_a_jump_on_the_plate_is_no_standing(shared_data: Path) -> None:
 def test_one_leg_of_the_weight_is_shared_as_the_plates_say(shared_data: Path) -> None:
     (pds,) = read_file(shared_data / "balance-pds-dualplate" / "PDS13OR1grf.txt.xz")
     assert values(MEASURE.compute(prepare(pds)))["balance.load_asymmetry"] == pytest.approx(8.66, abs=0.3)
+
+
+# ── recovery from other sensors ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_recovery_is_seen_by_a_sensor_on_the_back() -> None:
+    truth, t = trunk_acceleration(15, 100, sd=0.05), np.arange(1501) / 100
+    truth[:, 1] += 3.0 * np.sin(2 * np.pi * np.clip((t - 6.0) / 0.9, 0, 1))  # pushed forwards, and caught
+    recording = replace(with_trunk_sensor(truth, 100.0), conditions={"movement": "reactive"})
+    found = values(balance_recovery.MEASURE.compute(prepare(recording)))
+    assert found == {"balance.recovery_time": pytest.approx(0.9, abs=0.02)}
+
+
+def test_a_step_is_counted_where_the_feet_are_seen() -> None:
+    hips = wandering(15, 60, sd=0.002)
+    hips[:, 1] += 0.25 * np.clip((np.arange(901) / 60 - 6.0) / 0.6, 0, 1)
+    recording = body(hips, 60.0, movement="reactive")
+    stream = recording[Kind.BODY]
+    made = stream.values.copy()
+    made[:, stream.channels.index("left_ankle"), 0] += 0.3 * np.clip((np.arange(901) / 60 - 6.2) / 0.3, 0, 1)
+    moved = replace(recording, streams={Kind.BODY: replace(stream, values=made)})
+    assert values(balance_recovery.MEASURE.compute(moved))["balance.recovery_steps"] == 1.0
+
+
+@pytest.mark.data
+def test_a_map_says_the_axes_of_any_format(shared_data: Path) -> None:
+    told_axes = {"ap_axis": "+y", "ml_axis": "+x"}
+    (recording,) = read_file(shared_data / "biomdp-kistler-isen" / "kistler_COP.c3d", told_axes)
+    found = values(MEASURE.compute(prepare(recording)))
+    assert {"balance.rms_ml", "balance.rms_ap"} <= set(found)
