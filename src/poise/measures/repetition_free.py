@@ -22,7 +22,7 @@ Array = NDArray[np.float64]
 USUAL = {
     "m_knee_flexion": 100.0, "m_hip_flexion": 130.0, "m_shoulder_abduction": 120.0, "m_shoulder_flexion": 120.0,
     "m_elbow_flexion": 145.0, "m_hip_abduction": 45.0, "m_trunk_lean_sag": 70.0, "m_trunk_lean_front": 45.0,
-    "m_hip_drop": 0.6, "m_knee_lift": 0.9, "m_forearm_out": 120.0, "m_trunk_yaw": 70.0, "m_stance_width": 3.0,
+    "m_hip_drop": 0.5, "m_knee_lift": 0.9, "m_forearm_out": 120.0, "m_trunk_yaw": 70.0, "m_stance_width": 3.0,
 }  # fmt: skip
 """How far each goes in an exercise that is about it [design]: what the range is weighed by."""
 LEAST_DEG, LEAST_RATIO = 15.0, 0.1

@@ -49,12 +49,10 @@ def _read_by(exercise: Exercise | None) -> tuple[str, ...]:
 
 def _counted(frames: Frames, exercise: Exercise | None, recording: Recording) -> Answer:
     if exercise is not None:
-        told = list(_told(exercise, frames))
-        for plan in told:
-            found = counted_offline(plan, frames)
-            if found.repetitions or plan is told[-1]:
-                other = [] if plan.reading == told[0].reading else [_instead(plan, exercise, recording)]
-                return found, other
+        for plan in _told(exercise, frames):
+            own = plan_of(exercise)
+            instead = own is not None and plan.reading != own.reading
+            return counted_offline(plan, frames), [_instead(exercise, recording)] if instead else []
         if exercise.kind == "cycle":
             return None, [_unseen(exercise, frames, recording)]
     return _free(frames, recording)
@@ -118,7 +116,7 @@ def _by_sensor(recording: Recording) -> Problem:
     )  # fmt: skip
 
 
-def _instead(plan: Plan, exercise: Exercise, recording: Recording) -> Problem:
+def _instead(exercise: Exercise, recording: Recording) -> Problem:
     return Problem(
         what=f"The reading that {exercise.id} is judged by is not seen from here; the fall of the hips is counted.",
         where=recording.id, do=f"Film it from the {exercise.view}.",
