@@ -45,6 +45,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -64,6 +65,7 @@ NAN = float("nan")
 RATE_HZ = 30.0
 """Fast enough to tell one task from another; a body at 100 Hz is looked at every third sample."""
 HYSTERESIS_DEG = 4.0
+LONGEST_S = 300.0
 _NAMES = tuple(
     line.split("|")[1] for line in (__doc__ or "").splitlines() if line.startswith("| ") and "---" not in line
 )[1:]
@@ -72,7 +74,7 @@ NAMES: tuple[str, ...] = tuple(name.strip() for group in _NAMES for name in grou
 
 
 def features(recording: Recording) -> Mapping[str, float]:
-    """The features of a prepared recording, by name; NaN for what was not seen.
+    """The features of a prepared recording (its first five minutes), by name; NaN for what was not seen.
 
     Parameters
     ----------
@@ -90,6 +92,7 @@ def features(recording: Recording) -> Mapping[str, float]:
         "body": float(Kind.BODY in recording), "back": float(worn_on_trunk(recording) is not None),
         "duration_s": recording.duration_s,
     }  # fmt: skip
+    recording = _first_part(recording)
     doer = doer_of(_thinned(recording), shortest_s=0.5)
     if doer is not None:
         found |= dict(_of_body(doer))
@@ -98,6 +101,17 @@ def features(recording: Recording) -> Mapping[str, float]:
     if found["back"] and Kind.BODY not in recording:
         found |= dict(_of_back(recording))
     return found
+
+
+def _first_part(recording: Recording) -> Recording:
+    """Its first five minutes: they tell the task, and hours would cost seconds."""
+    if recording.duration_s <= LONGEST_S:
+        return recording
+    streams = {
+        name: stream.between(stream.time_s[0], stream.time_s[0] + LONGEST_S) if len(stream.time_s) else stream
+        for name, stream in recording.streams.items()
+    }
+    return replace(recording, streams=streams)
 
 
 def _thinned(recording: Recording) -> Recording:
