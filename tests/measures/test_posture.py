@@ -13,6 +13,7 @@ from poise.measures import posture_angles as angles
 from poise.measures.posture import MEASURE
 from poise.model import Kind, Measured
 from poise.testing.posture import Stander, as_body, as_landmarks, mirrored
+from poise.testing.walking import Walker, simulate_walk
 
 SIDE = Stander(head_forward=25.0, trunk_lean=8.0, knee_bend=5.0, sway_deg=0.4, noise_px=1.5)
 FRONT = Stander(
@@ -191,6 +192,15 @@ def test_somebody_who_walks_about_has_no_posture() -> None:
     found = MEASURE.compute(replace(still, streams={Kind.LANDMARKS: replace(stream, values=walk)}))
     assert not found.measurements
     assert "never still" in words(found)
+
+
+@pytest.mark.parametrize("treadmill", [False, True])
+def test_walking_over_the_floor_or_on_a_belt_is_no_posture(treadmill: bool) -> None:
+    walk = simulate_walk(Walker(duration_s=8.0, treadmill=treadmill))
+    for seen in (walk.body(), walk.landmarks()):
+        found = MEASURE.compute(seen)
+        assert not found.measurements
+        assert found.problems
 
 
 def test_the_calm_part_is_found() -> None:

@@ -19,7 +19,7 @@ NAN = float("nan")
 CALM_S = 5.0
 ENOUGH_FRAMES = 100
 MOST_MOTION = 0.10
-"""Shoulders or head that wander further (SD, as a share of the trunk's length) are moving, not standing. [design]"""
+"""A head, shoulder or leg that wanders further (SD, as a share of the trunk's length) moves: no posture. [design]"""
 ONE_POSTURE_DEG = 10.0
 """Pictures without a time whose angles differ more (SD) are not of one posture: other people, other tasks. [design]"""
 LYING_DEG = 60.0
@@ -228,7 +228,7 @@ def calm_frames(view: Seen) -> NDArray[np.bool_] | None:
     kept = view.mask.copy()
     if not kept.any():
         return None
-    motion_of = [view.points[name] for name in _watched(view)]
+    motion_of = view.watched
     if not _is_film(view.time_s):
         return kept
     time_s = view.time_s
@@ -243,12 +243,7 @@ def calm_frames(view: Seen) -> NDArray[np.bool_] | None:
     return windows[best] if least <= MOST_MOTION else None
 
 
-def _watched(view: Seen) -> list[str]:
-    names = ("shoulder", "ear") if view.view == "side" else ("left_shoulder", "right_shoulder", "left_ear", "right_ear")
-    return [name for name in names if name in view.points]
-
-
-def _motion(points: list[Array], frames: NDArray[np.bool_], scale: float) -> float:
+def _motion(points: tuple[Array, ...], frames: NDArray[np.bool_], scale: float) -> float:
     """The largest standard deviation of any of the points, as a share of the trunk's length."""
     spread = []
     for each in points:

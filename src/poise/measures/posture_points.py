@@ -23,6 +23,7 @@ SIDE_VIEW_SHARE = 0.25
 """Seen from the side, the shoulders look narrower than this share of the trunk's length (measures.md 6)."""
 FRONT_VIEW_SHARE = 0.5
 """Seen from the front or back, wider than this: shoulder centres are 0.65 to 0.8 of the trunk apart. [design]"""
+MOSTLY_SEEN = 0.5
 NOSE_OFF_CENTRE = 0.35
 """A head that faces the camera has its nose within this share of the ears' distance from their middle. [design]"""
 _BODY = {"shoulder": "shoulder_centre", "hip": "hip_centre", "knee": "knee_centre", "ankle": "ankle_centre",
@@ -34,7 +35,8 @@ class Seen:
     """Points by name, each (samples, 2): across and up, in one unit; seen from the side or the front in `mask`.
 
     `facing` is +1, −1 (side view, per frame) or +1 throughout (front); `scale` the trunk's length in the same unit, or
-    the shoulders' width where no hip was seen. `camera` is False for measured markers.
+    the shoulders' width where no hip was seen. `camera` is False for measured markers. `watched` are points whose place
+    tells whether the person is still, each (samples, 2 or 3): head, trunk and legs, wherever they are carried.
     """
 
     view: View
@@ -44,6 +46,7 @@ class Seen:
     facing: Array
     scale: float
     camera: bool
+    watched: tuple[Array, ...]
 
     def has(self, *names: str) -> bool:
         """Whether all these points are seen at once in any frame of this view."""
@@ -105,13 +108,14 @@ def _of_picture(points: Points, time_s: Array) -> tuple[Seen, ...]:
     neck = geometry.length(_middle(get, "shoulder") - _middle(get, "ear"))
     scale = next((float(np.nanmedian(each)) for each in (trunk, width, neck) if np.isfinite(each).any()), np.nan)
     found = []
+    watched = tuple(points[name] for name in _watched(points))
     if (side & np.isfinite(facing)).any():
         whole = {**points, **_one_side(points, side)}
         found.append(Seen(view="side", points=whole, time_s=time_s, mask=side & np.isfinite(facing), facing=facing,
-                          scale=scale, camera=True))  # fmt: skip
+                          scale=scale, camera=True, watched=watched))  # fmt: skip
     if front.any():
         found.append(Seen(view="front", points=points, time_s=time_s, mask=front, facing=np.ones(len(time_s)),
-                          scale=scale, camera=True))  # fmt: skip
+                          scale=scale, camera=True, watched=watched))  # fmt: skip
     return tuple(found)
 
 
@@ -189,6 +193,7 @@ def _of_body(body: Stream, recording: Recording) -> tuple[Seen, ...]:
     mask: NDArray[np.bool_] = np.isfinite(forward[:, 0])
     ones = np.ones(len(mask))
     made = []
+    watched = tuple(space[name] for name in _watched(space))
     planes: tuple[tuple[View, Array], ...] = (("side", forward), ("front", -right))
     for view, across in planes:
         flat = {name: np.stack([geometry.dot(p, across), p[:, 2]], axis=-1) for name, p in space.items()}
@@ -197,8 +202,14 @@ def _of_body(body: Stream, recording: Recording) -> tuple[Seen, ...]:
         trunk = geometry.length(_middle(whole, "shoulder") - _middle(whole, "hip")) if "hip" in whole else ones * np.nan
         scale = float(np.nanmedian(trunk)) if np.isfinite(trunk).any() else 0.5
         made.append(Seen(view=view, points=whole, time_s=body.time_s, mask=mask, facing=ones, scale=scale,
-                         camera=camera))  # fmt: skip
+                         camera=camera, watched=watched))  # fmt: skip
     return tuple(made)
+
+
+def _watched(points: Mapping[str, Array]) -> list[str]:
+    """Points that hold still in somebody who stands or sits; those of a hidden leg are not waited for."""
+    names = [f"{side}_{name}" for side in SIDES for name in ("ear", "shoulder", "hip", "knee", "ankle")]
+    return [name for name in names if name in points and np.isfinite(points[name]).all(axis=1).mean() > MOSTLY_SEEN]
 
 
 def _both(name: str) -> tuple[str, str]:
