@@ -1,5 +1,7 @@
 """Findings of standing, repetitions, daily tasks, body sense, posture and muscles."""
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -307,3 +309,40 @@ def test_few_repetitions_must_all_break_it_and_are_less_sure():
     assert finding.confidence < 0.65
     assert "Only 2 repetitions could be judged" in finding.sentence
     assert not checks(leaning(1, 40.0), leaning(2, 10.0, broken=False))
+
+
+ODD = st.one_of(st.floats(-1e6, 1e6), st.sampled_from([0.0, float("inf"), -1.0, 1e-12]))
+PART2 = [rule for rule in knowledge().rules if rule.tasks != {"walk"}]
+
+
+@given(data=st.data())
+def test_whatever_is_measured_no_finding_lies_within_its_error(data):
+    rule = data.draw(st.sampled_from(PART2))
+    held = []
+    for condition in rule.conditions:
+        name = condition.measure.replace(".*", ".soleus")
+        for side in ("left", "right", None):
+            value = data.draw(ODD)
+            one = measured(name, 1.0, condition.unit, side, n=data.draw(st.integers(1, 30)), sd=data.draw(ODD))
+            object.__setattr__(one, "value", value)
+            held.append(one)
+    person = data.draw(st.sampled_from([ADULT, ELDER, Person()]))
+    conditions = data.draw(st.sampled_from([{}, FIRM_OPEN, {**rule.only_for}, {"contraction": "rest"}]))
+    source = data.draw(st.sampled_from(["markers", "camera", "imu", "force", "emg"]))
+    found, _ = judged(sorted(rule.tasks)[0], *held, person=person, conditions=conditions, source=source)
+    for each in found.values():
+        assert each.deviation >= each.error >= 0
+        assert 0.0 <= each.confidence <= 1.0
+        assert "nan" not in each.sentence
+        assert each.reference.citation
+
+
+def test_the_page_of_findings_lists_every_rule_and_what_decides():
+    page = (Path(__file__).resolve().parents[2] / "docs" / "findings.md").read_text(encoding="utf-8")
+    for rule in knowledge().rules:
+        if "walk" not in rule.tasks:
+            measures = "; ".join(dict.fromkeys(f"`{each.measure}`" for each in rule.conditions))
+            tasks = ", ".join(sorted(rule.tasks))
+            assert f"| `{rule.finding}` | {tasks} | {rule.name} | {measures} | {rule.decided_by} |" in page, (
+                rule.finding
+            )

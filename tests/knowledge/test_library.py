@@ -11,7 +11,8 @@ from poise.knowledge import knowledge, load, rules
 from poise.knowledge.reading import DATA
 from poise.measures.kinematics import DEFINES as ANGLES
 from poise.measures.spatiotemporal import DEFINES as TIMES
-from poise.workflows.registry import all_measures
+from poise.workflows.registry import all_comparisons, all_measures
+from poise.workflows.request import TASKS
 
 
 @pytest.fixture
@@ -33,11 +34,23 @@ def test_what_comes_with_the_package_is_sound():
 
 
 def test_every_measure_known_here_is_one_that_poise_measures_in_the_same_unit():
-    defined = {each.measure: each.unit for each in (*ANGLES, *TIMES, *(d for m in all_measures() for d in m.defines))}
-    assert {name: facts.unit for name, facts in knowledge().facts.items() if name in defined} == {
-        name: defined[name] for name in knowledge().facts if name in defined
-    }
-    assert {name for name in knowledge().facts if name.startswith(("gait.", "joint."))} <= set(defined)
+    methods = (*all_measures(), *all_comparisons())
+    defined = {each.measure: each.unit for each in (*ANGLES, *TIMES, *(d for m in methods for d in m.defines))}
+    for name, facts in knowledge().facts.items():
+        stem = name.removesuffix("*")
+        units = {unit for known, unit in defined.items() if known == name or (stem != name and known.startswith(stem))}
+        assert units == {facts.unit}, name
+
+
+def test_a_rule_is_for_tasks_that_are_known_and_its_tests_have_words():
+    for rule in knowledge().rules:
+        assert rule.tasks
+        assert rule.unlisted_in <= rule.tasks
+        assert rule.tasks <= {*TASKS, "comparison"}
+        for condition in rule.conditions:
+            assert condition.says
+            assert condition.usual
+            assert condition.word
 
 
 def test_every_rule_says_what_decides_and_speaks_both_languages():
