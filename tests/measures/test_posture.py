@@ -173,6 +173,12 @@ def test_at_a_desk_the_legs_are_left_out() -> None:
     assert "trunk_lean_side" not in hidden
 
 
+def test_in_space_somebody_who_sits_has_no_legs_from_the_front_either() -> None:
+    found = MEASURE.compute(as_body(replace(SIDE, sitting=True)))
+    assert not any(m.measure == "posture.knee_inward" for m in found.measurements)
+    assert any(m.measure == "posture.knee_inward" for m in MEASURE.compute(as_body(SIDE)).measurements)
+
+
 def test_the_near_side_alone_is_enough() -> None:
     found = values(MEASURE.compute(as_landmarks(SIDE, hide=("left_ear", "left_eye"))))
     assert found["head_forward"] == pytest.approx(25.0, abs=2.0)

@@ -179,8 +179,9 @@ class Posture:
         measurements: list[Measurement] = []
         series: list[Series] = []
         problems: list[Problem] = []
+        sitting = recording.conditions.get("posture") == "sitting" or any(_sits(view) for view in views)
         for view in views:
-            found = _of_view(view, recording, f"{self.name}@{self.version}")
+            found = _of_view(view, recording, f"{self.name}@{self.version}", sitting=sitting)
             measurements += found.measurements
             series += found.series
             problems += found.problems
@@ -189,12 +190,11 @@ class Posture:
         return Measured(measurements=tuple(measurements), series=tuple(series), problems=tuple(dict.fromkeys(problems)))
 
 
-def _of_view(view: Seen, recording: Recording, method: str) -> Measured:
+def _of_view(view: Seen, recording: Recording, method: str, *, sitting: bool) -> Measured:
     where = recording.source or recording.id
     calm = calm_frames(view)
     if calm is None:
         return Measured(problems=(_never_calm(where),))
-    sitting = recording.conditions.get("posture") == "sitting" or _sits(view, calm)
     held = [each for each in readings(view, calm) if not (sitting and each.definition.measure in LEGS)]
     made = [(each, values) for each in held if np.isfinite((values := read(each, view))[calm]).any()]
     if not _is_film(view.time_s) and any(_spread(values[calm]) > ONE_POSTURE_DEG for _, values in made):
@@ -257,10 +257,10 @@ def _is_film(time_s: Array) -> bool:
     return len(time_s) > 1 and time_s[-1] > time_s[0]
 
 
-def _sits(view: Seen, calm: NDArray[np.bool_]) -> bool:
+def _sits(view: Seen) -> bool:
     if view.view != "side" or not view.has("shoulder", "hip", "knee"):
         return False
-    hip = _hip_bend(view.points["shoulder"], view.points["hip"], view.points["knee"], view.facing)[calm]
+    hip = _hip_bend(view.points["shoulder"], view.points["hip"], view.points["knee"], view.facing)[view.mask]
     hip = hip[np.isfinite(hip)]
     return bool(len(hip) and np.median(hip) > SITTING_HIP_DEG)
 

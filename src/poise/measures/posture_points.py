@@ -208,7 +208,7 @@ def _of_body(body: Stream, recording: Recording) -> tuple[Seen, ...]:
 
 def _watched(points: Mapping[str, Array]) -> list[str]:
     """Points that hold still in somebody who stands or sits; those of a hidden leg are not waited for."""
-    names = [f"{side}_{name}" for side in SIDES for name in ("ear", "shoulder", "hip", "knee", "ankle")]
+    names = [f"{side}_{name}" for side in SIDES for name in PAIRED if name != "eye"]
     return [name for name in names if name in points and np.isfinite(points[name]).all(axis=1).mean() > MOSTLY_SEEN]
 
 
