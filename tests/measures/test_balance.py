@@ -16,6 +16,7 @@ from poise.measures.balance_pressure import MEASURE, PressureSway
 from poise.measures.balance_published import QUIJOUX, SANTOS_DUARTE
 from poise.measures.sway_standing import Quiet
 from poise.model import Event, Frame, Kind, Measured, Measurement, Recording, Stream
+from poise.model.body import mirrored
 from poise.readers.find import read_file
 from poise.testing.sway import on_plate, trunk_acceleration, wandering, with_trunk_sensor
 
@@ -339,6 +340,49 @@ def test_the_limit_ends_the_test_and_the_end_of_the_recording_is_only_a_least() 
     measured = balance_stance.MEASURE.compute(longer)
     assert values(measured) == {"balance.stance_time@right": pytest.approx(27.0, abs=0.05)}
     assert "the least" in measured.problems[0].what
+
+
+def test_left_and_right_mirrored_stand_on_the_other_leg() -> None:
+    one = body(np.zeros((1801, 2)), 60.0, lifted_m=lifted(3.0, 15.5))
+    stream = one[Kind.BODY]
+    swapped = tuple(mirrored(name) for name in stream.channels)
+    other = replace(one, streams={Kind.BODY: replace(stream, channels=swapped, values=stream.values * [1, -1, 1])})
+    assert values(balance_stance.MEASURE.compute(one)) == {"balance.stance_time@right": pytest.approx(12.5, abs=0.05)}
+    assert values(balance_stance.MEASURE.compute(other)) == {"balance.stance_time@left": pytest.approx(12.5, abs=0.05)}
+
+
+def test_a_foot_off_its_plate_is_a_stance() -> None:
+    time_s = np.arange(3001) / 100
+    up = (time_s >= 5.0) & (time_s < 18.0)
+    force = np.zeros((3001, 2, 3))
+    force[:, 0, 2], force[:, 1, 2] = np.where(up, 0.0, 350.0), np.where(up, 700.0, 350.0)
+    place = np.where(force[:, :, 2:] > 20.0, np.array([[[0.0, 0.1, 0.0], [0.0, -0.1, 0.0]]]), np.nan)
+    frame = Frame(name="laboratory", up="+z")
+    streams: dict[str, Stream] = {
+        kind: Stream(kind=kind, channels=("left", "right"), time_s=time_s, values=made, unit=unit, frame=frame)
+        for kind, made, unit in ((Kind.FORCE, force, "N"), (Kind.CENTRE_OF_PRESSURE, place, "m"))
+    }
+    made = Recording(id="plates", source="simulated", task="single_leg", streams=streams)
+    found = values(balance_stance.MEASURE.compute(prepare(made)))
+    assert found == {"balance.stance_time@right": pytest.approx(13.0, abs=0.1)}
+
+
+def test_a_timed_stance_on_a_plate_ends_with_the_step() -> None:
+    path = wandering(40, 100, sd=0.004)
+    path[2200:, 0] += 0.3
+    recording = replace(on_plate(path, 100.0), conditions={"limit_s": "30", "surface": "foam", "eyes": "closed"})
+    assert values(balance_stance.MEASURE.compute(prepare(recording))) == {
+        "balance.stance_time": pytest.approx(22.0, abs=0.7)
+    }
+    held = replace(standing(seconds=40), conditions={"limit_s": "30"})
+    assert values(balance_stance.MEASURE.compute(prepare(held))) == {"balance.stance_time": 30.0}
+
+
+def test_who_only_stands_holds_no_stance() -> None:
+    still = body(np.zeros((1801, 2)), 60.0)
+    measured = balance_stance.MEASURE.compute(still)
+    assert (measured.measurements, measured.problems) == ((), ())
+    assert balance_stance.MEASURE.compute(prepare(standing())).problems == ()
 
 
 def test_steps_are_no_stance() -> None:

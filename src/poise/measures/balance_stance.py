@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from poise.measures.balance_pressure import NOT_QUIET
 from poise.measures.sway_standing import Quiet, standing_on_plates
 from poise.measures.task_load import loads_of
 from poise.model.measurement import Definition, Measured, Measurement
@@ -54,13 +55,10 @@ class StanceTime:
     defines: tuple[Definition, ...] = (STANCE_TIME,)
 
     def fits(self, recording: Recording) -> bool:
-        """Whether somebody said that a stance was to be held, and the feet or plates under them are there."""
-        asked = (
-            recording.task in TIMED_TASKS
-            or recording.conditions.get("stance") in (*ONE_LEG, "tandem", "semi_tandem")
-            or "limit_s" in recording.conditions
-        )
-        return asked and (_sees_feet(recording) or Kind.CENTRE_OF_PRESSURE in recording)
+        """Whether both feet, or plates under them, are there."""
+        if recording.conditions.get("movement") in NOT_QUIET:
+            return False
+        return _sees_feet(recording) or Kind.CENTRE_OF_PRESSURE in recording
 
     def compute(self, recording: Recording) -> Measured:
         """The longest try of each standing leg, with its events; a Problem where nobody held a stance."""
@@ -69,11 +67,13 @@ class StanceTime:
         if stance in ("tandem", "semi_tandem") and _sees_feet(recording):
             tries = list(self._tandem(recording, limit_s))
         elif stance in ("two_feet", "feet_together", "tandem", "semi_tandem"):
-            tries = list(self._standing(recording, limit_s))
+            tries = list(self._standing(recording, limit_s)) if _asked(recording) else []
         else:
             tries = list(self._one_leg(recording, limit_s))
         if not tries and not stance and "limit_s" in recording.conditions:
             tries = list(self._standing(recording, limit_s))
+        if not _asked(recording) and not any(each.held_s >= self.least_s for each in tries):
+            return Measured()  # somebody stands, and nobody spoke of a stance to hold
         return _told(tries, recording, self.least_s)
 
     def _one_leg(self, recording: Recording, limit_s: float) -> Iterator[_Try]:
@@ -119,6 +119,12 @@ class _Seen(NamedTuple):
     time_s: Array
     lifted: Array
     lost: NDArray[np.bool_]
+
+
+def _asked(recording: Recording) -> bool:
+    """Whether somebody said that a stance was to be held."""
+    stance = recording.conditions.get("stance", "")
+    return recording.task in TIMED_TASKS or stance not in ("", "two_feet") or "limit_s" in recording.conditions
 
 
 def _limit_s(recording: Recording) -> float:
