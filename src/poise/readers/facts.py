@@ -12,6 +12,7 @@ import gzip
 import lzma
 import re
 import tomllib
+import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cache, lru_cache
@@ -93,7 +94,7 @@ def _lines(table: Path, key: str, columns: tuple[tuple[str, str], ...]) -> Mappi
                 row[key]: {name: row[column] for name, column in columns}
                 for row, _ in zip(rows, range(MOST_LINES), strict=False)
             }
-    except (OSError, EOFError, UnicodeError, KeyError, TypeError, csv.Error, lzma.LZMAError):
+    except (OSError, EOFError, UnicodeError, KeyError, TypeError, csv.Error, lzma.LZMAError, zlib.error):
         return {}
 
 

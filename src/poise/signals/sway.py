@@ -209,7 +209,7 @@ def prediction_ellipse(points: ArrayLike, *, coverage: float = 0.95, form: Ellip
 
 
 def prieto_ellipse_area(points: ArrayLike, *, coverage: float = 0.95) -> float:
-    """The area as Prieto 1996 wrote it: 2π F √det S with F for infinitely many samples taken as 3.00 → F(2, n − 2).
+    """The area as Prieto 1996 wrote it: 2π F(2, n − 2) √det S, without the factor for few samples.
 
     Within 0.2 % of the prediction ellipse for the thousands of samples of a usual recording; too small for few.
     """
