@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import asdict
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from poise.measures import posture_angles as angles
-from poise.measures.posture_tracker import Limit, PostureFrame, PostureTracker, Watch, at_desk, side_readings
+from poise.measures.posture_tracker import Limit, PostureFrame, PostureTracker, State, Watch, at_desk, side_readings
 
 WATCH = Watch(
     limits=(Limit(reading="head_forward", high=30.0), Limit(reading="trunk_lean", low=-5.0, high=15.0)),
@@ -66,6 +69,7 @@ def test_cut_anywhere_the_events_are_the_same(parts: list[tuple[float, float]], 
         for frame in piece:
             state, found = TRACKER.step(state, frame)
             events += found
+        state = State(**json.loads(json.dumps(asdict(state))))  # put away and taken up again
     assert events == list(TRACKER.run(made))
 
 
