@@ -286,6 +286,14 @@ _REPETITIONS: tuple[Promise, ...] = (
         metric="accuracy", at_least=1.0,
     ),
     Promise(
+        what="Load left against right in squats, against the plates", figure="largest error, %",
+        measures=("rep.load_asymmetry",), metric="max_abs_error", datasets=OPENCAP, at_most=3.0,
+    ),
+    Promise(
+        what="A repetition that the recording cuts off is told", figure="share told rightly",
+        measures=("rep.complete",), metric="told_rightly", at_least=1.0,
+    ),
+    Promise(
         what="Too fast and low amplitude told apart, worn sensor", figure="AUC, the lower of both",
         measures=("rep.time", "rep.rom"), metric="auc", datasets=("exercise-imu-pt-uci",), at_least=0.95,
     ),

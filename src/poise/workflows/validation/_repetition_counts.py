@@ -1,7 +1,7 @@
 """Repetitions counted where somebody stated how many there are: laboratory squats and sit-to-stands, squats on film.
 
-Not validated anywhere: boundaries against a person's own marking (no folder holds one; simulated movements show 0.02 s),
-the live checks against a clinician, states of single pictures (they have no time, and the tracker needs it).
+Not validated anywhere: boundaries against a person's own marking (no folder holds one; simulated ones are off by
+0.02 s), the live checks against a clinician, states of single pictures (they have no time, which the tracker needs).
 """
 
 from __future__ import annotations
@@ -27,6 +27,10 @@ EXERCISES = {"squats": "x_squat", "STS": "x_sit_to_stand"}
 FILM = {"rate_hz": 5.0, "width_px": 720, "height_px": 1280}
 """What the landmark files of the squat film do not say themselves (SOURCE.md)."""
 FILMED = 3
+ERROR, EXACT = ("rep.count", "error"), ("rep.count", "accuracy")
+LOAD, WORST_LOAD = ("rep.load_asymmetry", "abs_error"), ("rep.load_asymmetry", "max_abs_error")
+CUT = ("rep.complete", "told_rightly")
+UNITS = {ERROR: "count", LOAD: "%", WORST_LOAD: "%"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,7 +61,7 @@ def film_counts(dataset: str, folder: Path) -> Iterator[Score]:
             cut.append([each.complete for each in measured.repetitions] == [True, True, False])
     yield from _scores(dataset, found)
     if cut:
-        yield _score(dataset, "all", "rep.complete", "told_rightly", float(np.mean(cut)), len(cut), "last one cut off")
+        yield _score(dataset, "all", CUT, float(np.mean(cut)), condition="last one cut off", n=len(cut))
 
 
 def _exercised(folder: Path) -> Iterator[_Counted]:
@@ -94,18 +98,9 @@ def _loads(dataset: str, folder: Path) -> Iterator[Score]:
         truth = _whole_trial_percent(forces)
         if told and np.isfinite(truth):
             errors.append(abs(abs(told[0].value) - truth))
-            yield _score(
-                dataset,
-                str(markers.relative_to(folder)),
-                "rep.load_asymmetry",
-                "abs_error",
-                errors[-1],
-                1,
-                "squat",
-                "%",
-            )
+            yield _score(dataset, str(markers.relative_to(folder)), LOAD, errors[-1], condition="squat")
     if errors:
-        yield _score(dataset, "all", "rep.load_asymmetry", "max_abs_error", max(errors), len(errors), "squat", unit="%")
+        yield _score(dataset, "all", WORST_LOAD, max(errors), condition="squat", n=len(errors))
 
 
 def _whole_trial_percent(forces: Recording) -> float:
@@ -127,18 +122,15 @@ def _counted(file: str, condition: str, measured: Measured, stated: int) -> _Cou
 
 def _scores(dataset: str, found: Sequence[_Counted]) -> Iterator[Score]:
     for each in found:
-        yield _score(
-            dataset, each.file, "rep.count", "error", float(each.counted - each.stated), 1, each.condition, "count"
-        )
+        yield _score(dataset, each.file, ERROR, float(each.counted - each.stated), condition=each.condition)
     for condition in dict.fromkeys(each.condition for each in found):
         right = [each.counted == each.stated for each in found if each.condition == condition]
-        yield _score(dataset, "all", "rep.count", "accuracy", float(np.mean(right)), len(right), condition)
+        yield _score(dataset, "all", EXACT, float(np.mean(right)), condition=condition, n=len(right))
 
 
-def _score(
-    dataset: str, file: str, measure: str, metric: str, value: float, n: int, condition: str, unit: str = ""
-) -> Score:
+def _score(dataset: str, file: str, told: tuple[str, str], value: float, *, condition: str, n: int = 1) -> Score:
+    measure, metric = told
     return Score(
         dataset=dataset, file=file, measure=measure, method=METHOD, metric=metric, value=value, n=n,
-        condition=condition, unit=unit,
+        condition=condition, unit=UNITS.get(told, ""),
     )  # fmt: skip
