@@ -66,3 +66,9 @@ def test_an_empty_body_is_all_unseen() -> None:
 def test_turning_the_laboratory_changes_nothing(heading_deg: float) -> None:
     straight, turned = (features(simulate_stairs().posture.body(heading_deg=angle)) for angle in (0.0, heading_deg))
     assert turned == pytest.approx(straight, abs=1e-6, nan_ok=True)
+
+
+@pytest.mark.parametrize("view", ["sagittal", "frontal"])
+def test_a_picture_of_an_up_and_go_shows_two_turns(view: str) -> None:
+    assert features(simulate_tug().posture.pictured(view))["turned_deg"] == 360.0
+    assert features(simulate_squats().posture.pictured(view))["turned_deg"] == 0.0

@@ -281,3 +281,22 @@ def test_the_repetition_tracker_counts_the_same_stands(person: Simulated) -> Non
     found = assess_recording(person.posture.body(), Request(task="sit_to_stand"))
     counts = {each.measure: each.value for each in found.measurements if each.measure in {"rep.count", "sts.count"}}
     assert counts == {"rep.count": 5.0, "sts.count": 5.0}
+
+
+@given(cut_s=st.floats(0.0, 9.0))
+@settings(max_examples=10)
+def test_cut_anywhere_the_later_stands_stay_where_they_were(cut_s: float) -> None:
+    recording = simulate_sit_to_stand().posture.body()
+    whole = POINTS.compute(recording)
+    part = POINTS.compute(replace(recording, streams={Kind.BODY: recording[Kind.BODY].between(cut_s, 1e9)}))
+    later = [t for t in moments(whole, "upright") if t > cut_s + 2.6]
+    assert moments(part, "upright")[-len(later) :] == pytest.approx(later, abs=0.03)
+
+
+@given(noise_mm=st.floats(0.0, 6.0), seed=st.integers(0, 50))
+@settings(max_examples=10)
+def test_jitter_of_a_pose_network_costs_no_count(noise_mm: float, seed: int) -> None:
+    person = simulate_sit_to_stand(rate_hz=30.0)
+    found = POINTS.compute(person.posture.body(noise_m=noise_mm / 1000.0, seed=seed))
+    assert told(found)["sts.count"] == 5
+    assert told(found)["sts.time_5"] == pytest.approx(person.stands[4].seat_s - person.stands[0].rise_s, abs=0.3)

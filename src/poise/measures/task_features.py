@@ -24,7 +24,7 @@
 | trunk_level | share of time in which the trunk lies (over 60 deg from the vertical) |
 | head_down_deg | line ear–nose below level, median |
 | head_turn_range_deg | nose against the line of the shoulders, range |
-| turned_deg | turned about the vertical altogether, without to and fro (4 deg are not counted) |
+| turned_deg | turned about the vertical altogether, sway under 4 deg left out; in a picture 180 a turn |
 | turned_most_deg | furthest heading from the first |
 | quiet_mm_s | median speed of the hips, mm/s (by body height × 1.7 m where there are no metres) |
 | moving_share | share of time in which anything (hips, wrists, ankles) goes faster than 0.15 leg/s |
@@ -46,6 +46,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -53,7 +54,7 @@ from numpy.typing import NDArray
 from poise.errors import PoiseError
 from poise.measures.lumbar_signal import trunk_of, worn_on_trunk
 from poise.measures.task_back_sensor import LEAST_SURE_TURN_DEG, back_of, lifts
-from poise.measures.task_body import Doer, doer_of
+from poise.measures.task_body import Doer, doer_of, shoulder_width_share
 from poise.measures.task_cycles import ways
 from poise.model import SIDES, Kind, Recording, Stream
 from poise.signals import geometry
@@ -226,8 +227,19 @@ def _of_trunk(doer: Doer) -> Iterator[tuple[str, float]]:
     yield "head_down_deg", _median(head_down_deg(doer))
     yield "head_turn_range_deg", _head_turn_range(doer)
     heading = doer.heading_deg
-    yield "turned_deg", turned_altogether(heading)
+    yield "turned_deg", turned_altogether(heading) if doer.view == "3d" else 180.0 * _turned_about(doer)
     yield "turned_most_deg", _most(np.abs(heading - _first(heading)))
+
+
+def _turned_about(doer: Doer) -> float:
+    """How often a picture shows the person the other way round from then on, for half a second at least."""
+    shown = doer.smooth(doer.toes_ahead) if doer.view == "sagittal" else shoulder_width_share(doer)
+    known = np.sign(shown[np.isfinite(shown)])
+    if not len(known):
+        return NAN
+    edges = np.concatenate(([0], np.flatnonzero(np.diff(known)) + 1, [len(known)]))
+    held = [known[first] for first, last in pairwise(edges.tolist()) if last - first >= 0.5 * doer.rate_hz]
+    return float(np.sum(np.diff(held) != 0.0)) if held else 0.0
 
 
 def head_down_deg(doer: Doer) -> Array:

@@ -113,7 +113,7 @@ class Reach:
             found += given.measurements
             events += given.events
             problems += given.problems
-        if not found and not problems:
+        if not found and not problems and not _foot_reaches(doer):
             problems.append(_nobody(doer.where, doer))
         events.sort(key=lambda each: each.time_s)
         return Measured(events=tuple(events), measurements=tuple(found), problems=tuple(dict.fromkeys(problems)))
@@ -313,6 +313,13 @@ def _events(doer: Doer, side: Side, tries: Sequence[tuple[int, int]]) -> Iterato
     for first, far in tries:
         yield Event(event="reach_start", side=side, time_s=float(doer.time_s[first]))
         yield Event(event="reach_end", side=side, time_s=float(doer.time_s[far]))
+
+
+def _foot_reaches(doer: Doer) -> bool:
+    """Whether a foot goes out by a quarter of a leg: then the hands were not asked, see the Y-reach."""
+    ankles = [doer.joint(side, "ankle") for side in SIDES]
+    known = [each[np.isfinite(each).all(axis=-1)] for each in ankles]
+    return any(len(each) and float(np.ptp(each, axis=0).max()) > 0.25 * doer.leg_m for each in known)
 
 
 def _no_metres(where: str) -> Problem:

@@ -133,7 +133,9 @@ class YReach:
             found += _told(doer, side, tries, tell)
             events += _events(doer, side, tries)
         if not events:
-            return Measured(problems=(_nobody(doer.where),))
+            # Squats and reaches of the hand are of the same tasks: silent, unless a Y-reach was told.
+            told = recording.conditions.get("direction", "") in DIRECTIONS
+            return Measured(problems=(_nobody(doer.where),) if told else ())
         events.sort(key=lambda each: each.time_s)
         problems = tuple(_doubts(doer, found))
         return Measured(events=tuple(events), measurements=(*found, *_difference(found, tell)), problems=problems)
