@@ -17,7 +17,8 @@ def measured(measure, value, unit, side=None, *, n=1, sd=NAN, **more):
 
 
 def judged(task, *measurements, person=ADULT, conditions=None, source="markers", repetitions=(), earlier=None):
-    """Findings by id and side, and what was unseen."""
+    """Findings by id and side, and what was unseen; with repetitions, those of a named exercise."""
+    conditions = conditions if conditions is not None else {"exercise": "x_squat"} if repetitions else None
     matched = references(
         [each.measure for each in measurements], person, source=source, conditions=conditions, task=task
     )

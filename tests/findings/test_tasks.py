@@ -346,3 +346,9 @@ def test_the_page_of_findings_lists_every_rule_and_what_decides():
             assert f"| `{rule.finding}` | {tasks} | {rule.name} | {measures} | {rule.decided_by} |" in page, (
                 rule.finding
             )
+
+
+def test_an_exercise_that_nobody_named_asked_nothing():
+    held = tuple(leaning(k, 40.0) for k in range(1, 7))
+    short = measured("rep.rom", 20.0, "deg", n=6, sd=1.0)
+    assert not judged("exercise", short, repetitions=held, conditions={})[0]

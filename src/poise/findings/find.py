@@ -57,7 +57,8 @@ def find(
     problems
         The doubts of the recording; one that names a side caps the confidence of its findings at one half.
     repetitions
-        The repetitions with the parts of their quality: what the exercise asked for is what they are judged by.
+        The repetitions with the parts of their quality: what the exercise asked for is what they are judged by, where
+        somebody named the exercise (condition ``exercise``).
 
     Returns
     -------
@@ -74,8 +75,10 @@ def find(
     It fails where the reference does not fit the person (children's curves for adults: see each reference's note) and
     where a systematic error of the method is larger than its stated error of measurement.
     """
+    # An exercise that was only supposed, since the movement looks like it, asked nothing of anybody.
+    practised = tuple(repetitions) if "exercise" in references.conditions else ()
     judge = _Judge(
-        measurements=tuple(measurements), curves=tuple(curves), references=asked(references, measurements, repetitions),
+        measurements=tuple(measurements), curves=tuple(curves), references=asked(references, measurements, practised),
         leg_length_m=references.leg_length_m or person.leg_length_m, earlier=tuple(earlier or ()),
         doubted={each.side: each.what for each in problems if each.side is not None},
     )  # fmt: skip
@@ -84,7 +87,7 @@ def find(
         found, reason = judge.rule(rule)
         findings += found
         unseen += [f"{rule.name}: {reason}"] if reason else []
-    findings += faults_found(repetitions, judge.measurements)
+    findings += faults_found(practised, judge.measurements)
     order = {"major": 0, "minor": 1}
     findings.sort(key=lambda each: (order[each.severity], -each.confidence))
     return tuple(findings), tuple(unseen)
