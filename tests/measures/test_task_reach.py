@@ -153,3 +153,9 @@ def test_directions_in_three_recordings_make_a_composite() -> None:
     (found,) = task_y_reach.compare(parts)
     whole = told(Y.compute(simulate_y_reach().posture.body()))["ybalance.composite@right"]
     assert found.measurements[0].value == pytest.approx(whole, abs=0.3)
+
+
+def test_a_point_that_shakes_shows_no_movement_units_and_says_so() -> None:
+    found = REACH.compute(simulate_seated_reach(rate_hz=30.0).posture.body(noise_m=0.01))
+    assert not [name for name in told(found) if "units" in name]
+    assert any("shakes" in each.what for each in found.problems)

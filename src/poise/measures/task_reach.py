@@ -53,6 +53,8 @@ CAMERA_ERRORS = {
 }
 HORIZONTAL_DEG = (60.0, 120.0)
 """An arm held out to the front stands about square to the trunk of who stands upright."""
+UNIT_M_S = 0.02
+"""A movement unit rises by 20 mm/s (Alt Murphy 2011); points that shake by more at rest show none."""
 MOST_RISE = 0.15
 """Of the hips, by leg length, of who goes on sitting [design]."""
 STANDING = 0.85
@@ -164,7 +166,9 @@ class Reach:
         part = forward[start:stop]
         if len(part) < self.rest_s * doer.rate_hz or not np.isfinite(part).any():
             return None
-        slow = np.abs(doer.speed(part)) < self.rest_m_s * (1.0 if doer.to_scale else doer.leg_m / 0.8)
+        rest = self.rest_m_s * (1.0 if doer.to_scale else doer.leg_m / 0.8)
+        speed = np.abs(doer.speed(part))
+        slow = speed < max(rest, 2.0 * float(np.nanpercentile(speed, 20)))
         rests = stretches(slow)
         long = np.flatnonzero(rests.stop - rests.start >= self.rest_s * doer.rate_hz)
         if not len(long):
@@ -200,9 +204,11 @@ class Reach:
             return Measured()
         if not doer.to_scale:
             return Measured(problems=(_no_metres(doer.where),))
+        found = tuple(_judged(doer, side, hand, outs, tell))
+        shakes = not any(each.measure == "reach.movement_units" for each in found)
         return Measured(
-            measurements=tuple(_judged(doer, side, hand, outs, tell)),
-            events=tuple(_events(doer, side, [(way.start, way.end) for way in outs])),
+            measurements=found, events=tuple(_events(doer, side, [(way.start, way.end) for way in outs])),
+            problems=(_shakes(doer.where),) if shakes else (),
         )  # fmt: skip
 
     def _outs(self, doer: Doer, side: Side, hand: Array) -> list[Way]:
@@ -246,13 +252,18 @@ def _judged(doer: Doer, side: Side, hand: Array, outs: Sequence[Way], tell: Tell
         "reach.path_ratio": [path.path_ratio for path in paths],
         "reach.velocity_peak": [_top(speed, way) for way in outs],
         "reach.time": [float(doer.time_s[way.end] - doer.time_s[way.start]) for way in outs],
-        "reach.movement_units": [
-            float(velocity_peaks(speed[way.start : way.end + 1], doer.rate_hz, prominence=0.02)) for way in outs
-        ],
+        "reach.movement_units": [_units(speed, way, doer.rate_hz) for way in outs],
         "reach.elbow_flexion_end": [float(elbow[way.end]) for way in outs],
     }
     for measure, each in values.items():
         yield from tell.of(measure, each, span, side=side)
+
+
+def _units(speed: Array, way: Way, rate_hz: float) -> float:
+    """Movement units of a way; NaN where the hand's own shaking at rest is as fast as what makes one."""
+    if not float(np.nanpercentile(speed, 20)) < UNIT_M_S:
+        return NAN
+    return float(velocity_peaks(speed[way.start : way.end + 1], rate_hz, prominence=UNIT_M_S))
 
 
 def steady_ahead(doer: Doer) -> Array:
@@ -320,6 +331,13 @@ def _foot_reaches(doer: Doer) -> bool:
     ankles = [doer.joint(side, "ankle") for side in SIDES]
     known = [each[np.isfinite(each).all(axis=-1)] for each in ankles]
     return any(len(each) and float(np.ptp(each, axis=0).max()) > 0.25 * doer.leg_m for each in known)
+
+
+def _shakes(where: str) -> Problem:
+    return not_seen(
+        "Movement units are not given: at rest the hand's point shakes as fast as a unit is.", where,
+        "Film closer and with more light, or use markers.",
+    )  # fmt: skip
 
 
 def _no_metres(where: str) -> Problem:
