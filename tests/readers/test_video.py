@@ -278,6 +278,13 @@ def test_a_telephone_held_upright_is_read_upright(tmp_path: Path, networks: None
     assert whole.square[60, 140, 0] > 150 > whole.square[60, 80, 0]
 
 
+def test_a_picture_is_the_same_every_time(tmp_path: Path, networks: None) -> None:
+    """Whatever its width: several threads of the converter once wrote over each other's rows."""
+    path = write_film(tmp_path / "wide.mp4", meadow(1, 250, 328), [0])
+    frames = [next(iter(_video_film.film(path).frames())).picture().flat for _ in range(40)]
+    assert all((each == frames[0]).all() for each in frames)
+
+
 def test_each_picture_has_its_own_time(tmp_path: Path, networks: None) -> None:
     times_ms = [0, 20, 60, 70, 170, 200]
     path = write_film(tmp_path / "uneven.mp4", meadow(6), times_ms)

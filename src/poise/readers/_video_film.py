@@ -54,7 +54,8 @@ class Frame:
     def picture(self) -> Picture:
         """The whole picture."""
         wide, high = self._square_size
-        rgba = self.decoded.reformat(width=wide, height=high, format="rgba").to_ndarray()
+        # One thread: several write over the edges of each other's rows, and a film would not give the same numbers twice.
+        rgba = self.decoded.reformat(width=wide, height=high, format="rgba", threads=1).to_ndarray()
         return Picture.of(np.ascontiguousarray(rgba).view("<u4")[..., 0], self.quarter_turns)
 
     def tiles(self) -> Iterator[Tile]:
@@ -87,8 +88,9 @@ class Frame:
     def _scaled(self, scale: float) -> np.ndarray[Any, np.dtype[np.uint8]]:
         wide, high = self._square_size
         small = self.decoded.reformat(
-            width=max(1, round(wide * scale)), height=max(1, round(high * scale)), format="rgb24", interpolation="AREA"
-        )
+            width=max(1, round(wide * scale)), height=max(1, round(high * scale)), format="rgb24",
+            interpolation="AREA", threads=1,
+        )  # fmt: skip
         return np.rot90(small.to_ndarray(), self.quarter_turns)
 
 
