@@ -58,7 +58,8 @@ def _section(
 ) -> Section:
     held = [by_id[name] for name in comparison.of if name in by_id]
     measure = _shared(comparison.varied, held)
-    bars = _bars(held, measure) if measure else None
+    # Numbers that may not be compared are not drawn side by side.
+    bars = _bars(held, measure) if measure and comparison.measurements else None
     return Section(
         title=f"{comparison.name} ({comparison.subject})" if named and comparison.subject else comparison.name,
         lead=" ".join(filter(None, (_result(comparison, assessments), _circumstances(comparison, held)))),

@@ -13,13 +13,16 @@ from poise.documents.section import Picture, Section, Table
 from poise.documents.words import figure, reading_words
 from poise.model import Assessment, Fault, Part, Repetition, Series
 
-MOST_CARDS = 24
+MOST_CARDS = 12
+MOST_ROWS = 60
 MOST_POINTS = 1600
 TRACE = Panel(width=860, height=240, left=52, right=12, top=44, bottom=34)
 GOOD, FAIR = 0.8, 0.5
 """From here on a part of the quality is drawn as good, or as fair; the number stands beside it (design)."""
 NEARLY_WHOLE = 0.95
 """A part above this held nothing back worth telling (design)."""
+LEAST_APART = 18.0
+"""Numbers nearer than this, px, would lie on each other."""
 BAR_WIDTH = 230
 
 
@@ -37,12 +40,12 @@ def repetitions(assessment: Assessment) -> Section | None:
         cards=tuple(_card(each) for each in shown),
         table=Table(
             head=("Repetition", "Range", "Time", "Quality", "Held back by", "Seen"),
-            rows=tuple(_row(each) for each in shown), numeric=frozenset({1, 2, 3}),
+            rows=tuple(_row(each) for each in found[:MOST_ROWS]), numeric=frozenset({1, 2, 3}),
         ),
         notes=tuple(filter(None, (
             "The quality is never more than 20 points above its weakest part. It compares repetitions of one exercise "
             "of one person; it is no grade of the person." if any(each.quality is not None for each in found) else "",
-            f"{len(found) - len(shown)} more repetitions are in the JSON." if len(found) > len(shown) else "",
+            f"{len(found) - MOST_ROWS} more repetitions are in the JSON." if len(found) > MOST_ROWS else "",
         ))),
     )  # fmt: skip
 
@@ -102,11 +105,18 @@ def _card(each: Repetition) -> Markup:
         tag("p", f"{figure(each.range, each.unit)} in {figure(each.duration_s, 's')}", class_="numbers"),
         _bar(each.parts) if each.parts else None,
         tag("p", "Held back by: ", _limiting(each), class_="note") if _limiting(each) else None,
-        tag("ul", [tag("li", _fault(fault)) for fault in each.faults], class_="faults") if each.faults else None,
+        _faults(each.faults) if each.faults else None,
         tag("p", "; ".join(doubts), class_="note") if doubts else None,
         _listed(each.parts) if each.parts else None,
         class_=f"card {'clean' if each.clean else 'unclean' if each.clean is False else 'unjudged'}",
     )
+
+
+def _faults(faults: Sequence[Fault]) -> Markup:
+    """What went wrong, in words; what matters less is not in red."""
+    grave = {"major", "stop"}
+    lines = [tag("li", _fault(each), class_=None if each.severity in grave else "mild") for each in faults]
+    return tag("ul", lines, class_="faults")
 
 
 def _listed(parts: Sequence[Part]) -> Markup:
@@ -198,6 +208,7 @@ def _course(
 
 
 def _shades(found: Sequence[Repetition], panel: Panel, x: Scale) -> Iterator[Markup]:
+    last = -LEAST_APART
     for index, each in enumerate(found):
         start, end = max(x(each.start_s), panel.left), min(x(each.end_s), panel.end)
         style = "shade" if index % 2 == 0 else "shade2"
@@ -209,7 +220,9 @@ def _shades(found: Sequence[Repetition], panel: Panel, x: Scale) -> Iterator[Mar
             height=panel.floor - panel.top,
             class_=style,
         )
-        yield tag("text", str(each.number), x=(start + end) / 2, y=panel.top - 6, text_anchor="middle", class_="small")
+        if (middle := (start + end) / 2) - last >= LEAST_APART:
+            last = middle
+            yield tag("text", str(each.number), x=middle, y=panel.top - 6, text_anchor="middle", class_="small")
 
 
 def _scales(panel: Panel, x: Scale, y: Scale) -> Iterator[Markup]:

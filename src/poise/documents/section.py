@@ -37,7 +37,7 @@ class Section:
     """What a report says about one thing.
 
     `cards` are small boxes of the page (a repetition each); the PDF has `table` in their place, which the page shows
-    only where there are no cards.
+    folded where it has more rows than there are cards.
     """
 
     title: str
@@ -59,7 +59,7 @@ def written(section: Section | None) -> Markup | None:
         section.key,
         _pictures(section),
         tag("ol", section.cards, class_="cards") if section.cards else None,
-        _table(section.table) if section.table and not section.cards else None,
+        _table(section.table) if section.table and not section.cards else _folded(section),
         [tag("p", note, class_="note") for note in (*section.notes, *_wide(section))],
     )
 
@@ -72,6 +72,14 @@ def as_data(section: Section, saved: list[dict[str, str]]) -> dict[str, Any]:
         "title": section.title, "lead": section.lead, "notes": list(section.notes), "pictures": pictures,
         "head": list(table.head) if table else [], "rows": [list(row) for row in table.rows] if table else [],
     }  # fmt: skip
+
+
+def _folded(section: Section) -> Markup | None:
+    """The table behind the cards, where they do not show all of it."""
+    table = section.table
+    if table is None or len(table.rows) <= len(section.cards):
+        return None
+    return tag("details", tag("summary", f"All {len(table.rows)} as a table"), _table(table))
 
 
 def _wide(section: Section) -> tuple[str, ...]:

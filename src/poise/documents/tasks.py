@@ -86,8 +86,14 @@ def task_line(assessment: Assessment) -> str:
         return f"Task: {name}, as told."
     instead = TASK_WORDS.get(known.instead, "").lower()
     other = f" If not, then {instead}." if instead else ""
-    because = f", because {known.because.strip().rstrip('.')}" if known.because.strip() else ""
+    because = f", because {_within(known.because)}" if known.because.strip() else ""
     return f"Task: {name}, recognised and {certainty(known.confidence)} sure{because}.{other}"
+
+
+def _within(sentence: str) -> str:
+    """A sentence as a part of another: no full stop, no capital, except of a word in capitals."""
+    told = sentence.strip().rstrip(".")
+    return told if told[:2].isupper() else f"{told[:1].lower()}{told[1:]}"
 
 
 def conditions_line(conditions: Mapping[str, str]) -> str:
