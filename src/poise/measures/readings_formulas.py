@@ -287,9 +287,14 @@ def head_turn(body: Body, side: Side | None, right: Point) -> float:
 
 
 def forearm_outward(body: Body, side: Side, right: Point) -> float:
-    """The forearm from straight ahead, seen from above; + outward. Needs points in space."""
+    """The forearm from straight ahead, seen from above; + outward. Needs points in space.
+
+    NaN where the forearm hangs or stands: seen from above it has no direction then.
+    """
     elbow, wrist = body[ELBOW[side]], body[WRIST[side]]
     x, y = wrist[0] - elbow[0], wrist[1] - elbow[1]
+    if hypot(x, y) < 0.3 * distance(elbow, wrist):
+        return NAN
     out = right[0] * x + right[1] * y
     return degrees(atan2(-out if side == "left" else out, -right[1] * x + right[0] * y))
 

@@ -18,6 +18,7 @@ from poise.measures.repetition_frames import Frames
 from poise.measures.repetition_motion import Plan
 from poise.measures.repetition_tracker import PARTIAL, REMEMBERED, Happened, State, finish, start, step
 from poise.model import Repetition, Side
+from poise.signals.events import stretches
 from poise.signals.filters import lowpass_offline
 
 Array = NDArray[np.float64]
@@ -27,7 +28,7 @@ MOVING = 0.02
 CUTOFF_HZ = 6.0
 """Low-pass of the counted reading before its speed is taken [measures.md 0.2]."""
 NOISE = 3.0
-"""A speed below so many times that of the calmest fifth of the recording is the sensor's shaking [design]."""
+"""A speed below so many times that of a person at rest is the sensor's shaking [design]."""
 CALM_S = 0.5
 WALKED = 1.0
 """Feet that end farther from where they began, by the height of the hips, have walked [design]."""
@@ -149,7 +150,7 @@ def _refined(found: Repetition, time_s: Array, values: Array, speed: Array) -> R
         return found
     inside = sign * np.where(np.isfinite(values[around]), values[around], -np.inf * sign)
     apex = around.start + int(np.argmax(inside))
-    floor = NOISE * _calmest(speed)
+    floor = NOISE * _calmest(time_s, speed)
     begin = _left(sign * speed, apex, first, floor)
     end = _left((-sign * speed)[::-1], len(speed) - 1 - apex, len(speed) - last, floor)
     end = len(speed) - 1 - end
@@ -176,9 +177,19 @@ def _left(outward: Array, apex: int, first: int, floor: float) -> int:
     return first + int(before[-1]) if len(before) else first
 
 
-def _calmest(speed: Array) -> float:
+def _calmest(time_s: Array, speed: Array) -> float:
+    """The usual speed while nothing moves, which is the sensor's shaking; 0 where something moves all the time."""
     known = np.abs(speed[np.isfinite(speed)])
-    return float(np.median(np.sort(known)[: max(1, len(known) // 5)])) if len(known) else 0.0
+    if not len(known):
+        return 0.0
+    with np.errstate(invalid="ignore"):
+        still = stretches(np.abs(speed) < 0.1 * float(np.percentile(known, 98)))
+    long = [
+        np.abs(speed[start:stop])
+        for start, stop in zip(still.start, still.stop, strict=True)
+        if time_s[stop - 1] - time_s[start] >= CALM_S
+    ]
+    return float(np.median(np.concatenate(long))) if long else 0.0
 
 
 def _samples(time_s: Array, seconds: float) -> int:
@@ -246,6 +257,13 @@ def _travelled(frames: Frames, most: float) -> bool:
     return bool(np.hypot(x[last] - x[first], y[last] - y[first]) > most * height[last])
 
 
+def _edge(time_s: Array, values: Array, at: int) -> float:
+    """The level in the first or last fifth of a second that was seen."""
+    known = np.isfinite(values)
+    time_s, values = time_s[known], values[known]
+    return float(np.median(values[np.abs(time_s - time_s[at]) <= 0.2]))
+
+
 def one_way_offline(plan: Plan, frames: Frames) -> Counted | None:
     """A recording cut to one repetition that lost one of its ways: counted as one, not complete.
 
@@ -264,7 +282,11 @@ def one_way_offline(plan: Plan, frames: Frames) -> Counted | None:
             continue
         signed = limb.sign * values[known]
         far, near = known[int(np.argmax(signed))], known[int(np.argmin(signed))]
-        if not limb.sign * (values[far] - values[near]) > plan.least:
+        span = abs(float(values[far] - values[near]))
+        if (
+            not span > plan.least
+            or abs(_edge(frames.time_s, values, -1) - _edge(frames.time_s, values, 0)) < 0.5 * span
+        ):
             continue
         found = Repetition(
             number=1, side=limb.side, start_s=float(frames.time_s[known[0]]), apex_s=float(frames.time_s[far]),

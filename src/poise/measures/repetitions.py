@@ -109,6 +109,8 @@ def compute_with(recording: Recording, exercise: Exercise | None) -> Measured:
 
 
 def _judged(recording: Recording, exercise: Exercise | None, counted: Counted) -> tuple[Repetition, ...]:
+    if not counted.repetitions:
+        return ()
     seen = [values for values in counted.series.values() if np.isfinite(values).any()]
     primary = (counted.time_s, seen[0]) if len(seen) == 1 and Kind.BODY not in recording else None
     judged = quality.judged(recording, exercise, counted.repetitions, primary=primary)
