@@ -11,7 +11,7 @@ import pytest
 from poise.measures.quality_reference import METHOD, Example
 from poise.measures.quality_signals import Posture, posture_of
 from poise.testing.tasks import simulate_squats
-from poise.workflows.validation._repetition_quality import PLAIN, Labelled, auc, count_scores, quality_scores
+from poise.workflows.validation._repetition_quality import PLAIN, Held, Labelled, auc, count_scores, quality_scores
 from poise.workflows.validation._uiprmd import files_of
 from poise.workflows.validation.scores import Score
 
@@ -84,7 +84,7 @@ def test_with_too_few_other_people_there_is_no_figure() -> None:
 
 def test_a_miscount_is_told() -> None:
     body = simulate_squats(repetitions=3).posture.body()
-    scores = list(count_scores("made", [("one", "c", body)]))
+    scores = list(count_scores("made", [Held(file="one", condition="c", recording=body)]))
     assert [each.value for each in scores] == [2.0, 0.0]
 
 

@@ -36,13 +36,16 @@ def _range(seen: Seen, exercise: Exercise | None, best: Seen | None) -> Iterator
     error = reading_error(repetition.reading, seen)
     if target is not None and target.against != "pct_best" and target.reading == repetition.reading.partition(".")[0]:
         goal = target.value + (repetition.start if target.against == "rel" else 0.0)
-        # Half way between the start and what is asked is no repetition of it.
+        # Half way between the start and what is asked is no repetition of it; going farther is no fault of range: what
+        # is too far is a check's matter.
         reach = max(abs(goal - repetition.start), target.tolerance)
-        anchors = Anchors(
-            low=goal - target.tolerance, high=goal + target.tolerance,
-            worst_low=goal - target.tolerance - 0.5 * reach, worst_high=goal + target.tolerance + 0.5 * reach,
-            source="the exercise's target",
-        )  # fmt: skip
+        source, inf = "the exercise's target", float("inf")
+        low, high = goal - target.tolerance, goal + target.tolerance
+        anchors = (
+            Anchors(low=low, high=inf, worst_low=low - 0.5 * reach, source=source)
+            if goal >= repetition.start
+            else Anchors(low=-inf, high=high, worst_high=high + 0.5 * reach, source=source)
+        )
         yield Asked(
             name="range",
             label="range",

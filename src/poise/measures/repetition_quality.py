@@ -58,7 +58,8 @@ def judged(
     recording
         Prepared: with a BODY stream, or without one, then only `primary` tells of more than range and time.
     exercise
-        What was done; None where nobody knows, then rules of thumb judge.
+        What was done; None where nobody knows. Then the person's own best repetition and rules of thumb judge; with
+        fewer than three repetitions there are parts, but no quality.
     repetitions
         As the tracker found them, in order.
     primary
@@ -213,7 +214,11 @@ def _moved(posture: Posture, keys: tuple[tuple[str, Side | None], ...]) -> Array
 
 def _judged(seen: Seen, exercise: Exercise | None, readings: Readings, best: Seen | None) -> Repetition:
     told = _likened(seen, best)
-    return _with(told, judged_parts(asked_of(told, exercise, readings, best)))
+    judgement = judged_parts(asked_of(told, exercise, readings, best))
+    if exercise is None and best is None:
+        # Rules of thumb alone told nothing of correct and incorrect (AUC 0.51 of 131, IntelliRehabDS): parts, no total.
+        judgement = replace(judgement, quality=None)
+    return _with(told, judgement)
 
 
 def _compared(seen: Seen, reference: QualityReference, best: Seen | None) -> Repetition:

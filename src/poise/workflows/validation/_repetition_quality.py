@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from poise.knowledge.exercises import exercise
 from poise.measures.quality_reference import (
     FEWEST_ACCEPTED,
     METHOD,
@@ -131,18 +132,36 @@ def _methods(others: Others, example: Example) -> Iterator[tuple[str, float]]:
     yield DTW_NEAREST, -float(np.nanmin(unlike)) if np.isfinite(unlike).any() else NAN
 
 
-def count_scores(dataset: str, recordings: Iterable[tuple[str, str, Recording]], *, wanted: int = 1) -> Iterator[Score]:
-    """Repetitions counted in files that hold `wanted` each: file by file, and the share counted exactly by condition.
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Held:
+    """A recording that holds one repetition; `accepted` is its label, None where it has none of two.
 
-    Parameters
-    ----------
-    recordings
-        (file, condition, prepared recording).
+    `exercise` is the id of our definition of what was done, empty where we have none.
+    """
+
+    file: str
+    condition: str
+    recording: Recording
+    accepted: bool | None = None
+    exercise: str = ""
+
+
+def count_scores(dataset: str, recordings: Iterable[Held]) -> Iterator[Score]:
+    """Repetitions counted in files of one each; and how well a quality by the exercise's definition tells the labels.
+
+    They are counted without knowing the exercise. A quality without a reference is told for those that have one.
     """
     right: dict[str, list[bool]] = {}
-    for file, condition, recording in recordings:
-        counts = [m.value for m in compute_with(recording, None).measurements if m.measure == "rep.count"]
-        counted = float(sum(counts))
+    qualities: dict[str, dict[bool, list[float]]] = {}
+    for held in recordings:
+        file, condition, accepted, wanted = held.file, held.condition, held.accepted, 1
+        measured = compute_with(held.recording, None)
+        counted = float(sum(each.value for each in measured.measurements if each.measure == "rep.count"))
+        if held.exercise:
+            measured = compute_with(held.recording, exercise(held.exercise))
+        known = [each.quality for each in measured.repetitions if each.quality is not None]
+        if accepted is not None and held.exercise and known:
+            qualities.setdefault(condition, {True: [], False: []})[accepted].append(known[0])
         right.setdefault(condition, []).append(counted == wanted)
         yield Score(
             dataset=dataset, file=file, measure="rep.count", method=COUNTING, metric="error", value=counted - wanted,
@@ -152,4 +171,10 @@ def count_scores(dataset: str, recordings: Iterable[tuple[str, str, Recording]],
         yield Score(
             dataset=dataset, file="all", measure="rep.count", method=COUNTING, metric="accuracy",
             value=float(np.mean(exact)), n=len(exact), condition=condition,
+        )  # fmt: skip
+    for condition, told in qualities.items():
+        yield Score(
+            dataset=dataset, file="all", measure="rep.quality", method=f"{COUNTING}, by the exercise alone",
+            metric="auc", value=auc(told[True], told[False]), n=len(told[True]) + len(told[False]),
+            condition=f"{condition}, all",
         )  # fmt: skip

@@ -14,10 +14,12 @@ from poise.measures.quality_reference import ANGLES, Example, lopsided, working_
 from poise.measures.quality_signals import posture_of
 from poise.model import Recording, Side
 from poise.readers.find import read_file
-from poise.workflows.validation._repetition_quality import Labelled, count_scores, quality_scores
+from poise.workflows.validation._repetition_quality import Held, Labelled, count_scores, quality_scores
 from poise.workflows.validation.scores import Score
 
 NAME = re.compile(r"(m\d+)_(s\d+)_(e\d+)")
+EXERCISES = {"m01": "x_squat", "m03": "x_forward_lunge", "m05": "x_sit_to_stand"}
+"""Movements that are an exercise of ours."""
 SENSORS = ("kinect", "vicon")
 TRIALS = 0.5
 """A side works alone where its limbs move so much more; then its angle is compared between the sensors."""
@@ -76,8 +78,15 @@ class UiPrmd:
         if by_sensor["vicon"]:
             shown = by_sensor["kinect"]
             yield from quality_scores(self.name, by_sensor["vicon"], condition="vicon", shown=shown)
-        yield from count_scores(self.name, ((each.file, each.sensor, each.recording) for each in files))
+        yield from count_scores(self.name, map(_held, files))
         yield from _ranges(self.name, files)
+
+
+def _held(one: File) -> Held:
+    return Held(
+        file=one.file, condition=one.sensor, recording=one.recording, accepted=one.labelled.example.accepted,
+        exercise=EXERCISES.get(one.labelled.group, ""),
+    )  # fmt: skip
 
 
 def _ranges(dataset: str, files: Sequence[File]) -> Iterator[Score]:

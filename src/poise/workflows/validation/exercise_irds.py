@@ -12,7 +12,7 @@ from poise.measures.quality_reference import Example
 from poise.measures.quality_signals import posture_of
 from poise.model import Recording, Side
 from poise.readers.find import read_file
-from poise.workflows.validation._repetition_quality import Labelled, count_scores, quality_scores
+from poise.workflows.validation._repetition_quality import Held, Labelled, count_scores, quality_scores
 from poise.workflows.validation.scores import Score
 
 NAME = re.compile(r"(\d+)_(\d+)_(\d+)_(\d+)_([123])_(\w+)$")
@@ -50,7 +50,12 @@ class ExerciseIrds:
         judged = [each.labelled for each in gestures if each.labelled is not None]
         if judged:
             yield from quality_scores(self.name, judged, condition="kinect")
-        yield from count_scores(self.name, ((each.file, "kinect", each.recording) for each in gestures))
+        yield from count_scores(self.name, map(_held, gestures))
+
+
+def _held(one: Gesture) -> Held:
+    accepted = None if one.labelled is None else one.labelled.example.accepted
+    return Held(file=one.file, condition="kinect", recording=one.recording, accepted=accepted)
 
 
 def _gestures(path: Path) -> Iterator[Gesture]:
