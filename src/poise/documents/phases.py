@@ -19,7 +19,7 @@ TUG: tuple[tuple[tuple[str, ...], str], ...] = (
 STS: tuple[tuple[tuple[str, ...], str], ...] = (
     (("sts.rise_time",), "rise"), (("sts.sit_time",), "sit down"),
 )  # fmt: skip
-WIDTH, LEFT, RIGHT = 860, 10, 10
+WIDTH, EDGE = 440, 4
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,33 +46,26 @@ def _found(assessment: Assessment, wanted: Sequence[tuple[tuple[str, ...], str]]
 def _section(title: str, found: Sequence[_Phase], note: str) -> Section:
     said = ", ".join(f"{each.words} {figure(each.duration_s, 's')}" for each in found)
     return Section(
-        title=title, pictures=(Picture(alternative=said, drawing=_bar(found, said), layout="wide"),), notes=(note,)
+        title=title, pictures=(Picture(alternative=said, drawing=_bar(found, said), layout="half"),), notes=(note,)
     )
 
 
 def _bar(found: Sequence[_Phase], said: str) -> Markup:
-    """One bar from the first moment to the last; the words stand above where they fit, else below in turn."""
+    """One bar from the first moment to the last; the words stand above and below in turn, never outside the picture."""
     total = sum(each.duration_s for each in found)
-    x = Scale(low=0.0, high=total, start=LEFT, end=WIDTH - RIGHT)
+    x = Scale(low=0.0, high=total, start=EDGE, end=WIDTH - EDGE)
     parts: list[Markup] = []
     start_s = 0.0
     for index, each in enumerate(found):
         start, end = x(start_s), x(start_s + each.duration_s)
-        middle = (start + end) / 2
-        parts.append(
-            tag("rect", x=start, y=44, width=round(end - start - 2, 2), height=34, class_=f"phase{index % 5}", rx=3)
-        )
-        above = index % 2 == 0
-        parts.append(tag("text", each.words, x=middle, y=20 if above else 98, text_anchor="middle", class_="title"))
-        parts.append(
-            tag(
-                "text",
-                figure(each.duration_s, "s"),
-                x=middle,
-                y=35 if above else 113,
-                text_anchor="middle",
-                class_="small",
-            )
-        )
+        half = 3.6 * len(each.words)
+        middle = min(max((start + end) / 2, half), WIDTH - half)
+        first, second = (20, 35) if index % 2 == 0 else (98, 113)
+        width = round(max(end - start - 2, 1.0), 2)
+        parts += [
+            tag("rect", x=start, y=44, width=width, height=34, class_=f"phase{index % 5}", rx=3),
+            tag("text", each.words, x=middle, y=first, text_anchor="middle", class_="title"),
+            tag("text", figure(each.duration_s, "s"), x=middle, y=second, text_anchor="middle", class_="small"),
+        ]
         start_s += each.duration_s
     return svg(WIDTH, 122, said, parts)

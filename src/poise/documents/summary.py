@@ -81,7 +81,7 @@ def _header(assessment: Assessment) -> Markup:
 def circumstances(assessment: Assessment) -> str:
     """What the recording was taken to be, how sure that is, and what was held fixed; empty where nobody knows."""
     held = conditions_line(assessment.conditions)
-    return " ".join(filter(None, (task_line(assessment), f"Done {held}." if held else "")))
+    return " ".join(filter(None, (task_line(assessment), f"Conditions: {held}." if held else "")))
 
 
 def _in_plain_words(assessment: Assessment) -> Markup:

@@ -61,7 +61,7 @@ def sway(assessment: Assessment) -> Section | None:
     )  # fmt: skip
     return Section(
         title="How the body swayed",
-        lead=f"Standing {held}." if held else "",
+        lead=f"Standing, {held}." if held else "",
         pictures=tuple(pictures),
         notes=tuple(filter(None, (
             "The ellipse is where 95 of 100 further points would be expected; the cross is the middle. "

@@ -108,7 +108,7 @@ def _said(conditions: Mapping[str, str]) -> Iterable[str]:
         elif name == "side":
             yield f"{value} side"
         elif name == "exercise":
-            yield value.removeprefix("x_").replace("_", " ")
+            yield f"exercise {value.removeprefix('x_').replace('_', ' ')}"
         elif name == "target_deg":
             yield f"target {value}°"
         elif name in _UNITS:
