@@ -91,7 +91,7 @@ _PER_MUSCLE: tuple[tuple[str, str, str, str, str, Better, int], ...] = (
     ),
     (
         "median_frequency_slope", "%/s", "Fall of the median frequency",
-        "least squares over the epochs of the longest contraction of 3 s or more, of its start",
+        "least squares over the epochs of the longest steady contraction (3 s or more), of its start",
         "De Luca 1984; Luttmann et al. 2000", "higher", 2,
     ),
 )  # fmt: skip
@@ -235,7 +235,7 @@ def _frequency(channel: Channel) -> Iterator[Value]:
         part = channel.clean[slice(*np.searchsorted(channel.time_s, (burst.onset_s, end_s)))]
         found = epochs(part, channel.rate_hz, start_s=burst.onset_s)
         medians.append(found.median_hz)
-        if end_s - burst.onset_s >= HOLD_S and (longest is None or end_s - burst.onset_s > longest[0]):
+        if end_s - burst.onset_s >= HOLD_S and found.steady and (longest is None or end_s - burst.onset_s > longest[0]):
             longest = end_s - burst.onset_s, found.slope_percent_s(), len(found.time_s)
     every = np.concatenate(medians) if medians else np.empty(0)
     if len(every):
@@ -254,7 +254,7 @@ def fatigue_doubts(channels: Sequence[Channel], where: str) -> Iterator[Problem]
             part = channel.clean[slice(*np.searchsorted(channel.time_s, (burst.onset_s, end_s)))]
             found = epochs(part, channel.rate_hz)
             slower, louder = found.change_percent("median_hz"), found.change_percent("level")
-            if slower < -10.0 and louder > 10.0 and quadrant(slower, louder) == "fatigue":
+            if found.steady and slower < -10.0 and louder > 10.0 and quadrant(slower, louder) == "fatigue":
                 yield Problem(
                     what=f"From the first to the last third of a contraction of {end_s - burst.onset_s:.0f} s the "
                     f"median frequency fell by {-slower:.0f} % while the level rose by {louder:.0f} %: the muscle "

@@ -18,6 +18,7 @@ from poise.signals.events import Stretches, stretches
 from poise.signals.filters import lowpass_offline
 
 Array = NDArray[np.float64]
+Single = NDArray[np.float32]
 Mask = NDArray[np.bool_]
 
 FALSE_ALARM = 1e-7
@@ -276,7 +277,7 @@ def _likeliest_edges(square: Array, searches: list[_Search | None], rises: tuple
     for (count, level_db), members in groups.items():
         parts = np.stack([search.part(square) for i in members if (search := searches[i]) is not None])
         gain, cost = _profiles(count, rises, level_db)
-        likelihood = 0.5 * (parts @ gain - cost)
+        likelihood = 0.5 * (parts.astype(np.float32) @ gain - cost)
         weight = np.exp(likelihood - likelihood.max(axis=1, keepdims=True))
         share = np.cumsum(weight.reshape(len(members), len(rises), count).sum(axis=1), axis=1)
         for i, place in zip(members, np.argmax(share >= 0.5 * share[:, -1:], axis=1), strict=True):
@@ -285,7 +286,7 @@ def _likeliest_edges(square: Array, searches: list[_Search | None], rises: tuple
 
 
 @lru_cache(maxsize=16)
-def _profiles(count: int, rises: tuple[int, ...], level_db: int) -> tuple[Array, Array]:
+def _profiles(count: int, rises: tuple[int, ...], level_db: int) -> tuple[Single, Single]:
     """What each sample adds to twice the log-likelihood over rest, by steepness and onset: shape (count, r · count)."""
     level = 10.0 ** (level_db / 10.0)
     after = np.arange(count)[:, None] - np.arange(count)[None, :]
@@ -295,7 +296,7 @@ def _profiles(count: int, rises: tuple[int, ...], level_db: int) -> tuple[Array,
         variance = 1.0 + (level - 1.0) * height**2
         gains.append(1.0 - 1.0 / variance)
         costs.append(np.log(variance).sum(axis=0))
-    return np.concatenate(gains, axis=1), np.concatenate(costs)
+    return np.concatenate(gains, axis=1).astype(np.float32), np.concatenate(costs).astype(np.float32)
 
 
 def _laplacian_edges(energy: Array, searches: list[_Search | None]) -> list[int]:

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 Array = NDArray[np.float64]
+STEADY = 0.3
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -66,6 +67,12 @@ class Epochs:
     time_s: Array
     median_hz: Array
     level: Array
+
+    @property
+    def steady(self) -> bool:
+        """Whether the level hardly changed (its SD is at most 30 % of its mean): only then is a fall fatigue."""
+        mean = float(np.mean(self.level)) if len(self.level) else 0.0
+        return mean > 0.0 and float(np.std(self.level)) <= STEADY * mean
 
     def slope_percent_s(self) -> float:
         """Fall of the median frequency by least squares, % of its value at the start a second; NaN below 3 epochs."""
