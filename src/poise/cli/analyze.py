@@ -10,6 +10,7 @@ from pathlib import Path
 from poise.cli.conditions import parse_conditions
 from poise.cli.outputs import check_writable, replacing, to_standard_output
 from poise.cli.person import parse_person
+from poise.cli.reading import reading_shown
 from poise.cli.show import console, progress, show_assessment, show_comparison
 from poise.errors import BadSetting
 from poise.model import Assessment, Comparison
@@ -98,7 +99,7 @@ def _earlier(path: Path, request: Request) -> Assessment:
 def _assess(given: Sequence[Source], request: Request, workers: int, cluster: str | None) -> list[Assessment]:
     assessments: list[Assessment] = []
     passed_over = 0
-    with progress(len(given), "Measuring") as advance:
+    with progress(len(given), "Measuring") as advance, reading_shown(alone=len(given) < 2):
         for found in assess_all(given, request, workers=workers, cluster=cluster):
             assessments.extend(found)
             passed_over += not found

@@ -11,6 +11,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from poise.cli.outputs import to_standard_output
+from poise.cli.reading import reading_shown
 from poise.cli.show import console
 from poise.errors import PoiseError, UnknownFormat
 from poise.model import Recording, Stream
@@ -24,9 +25,11 @@ def run(files: Sequence[str], *, mapping: Path | None, as_json: bool) -> int:
     told = load(mapping) if mapping else {}
     shown: list[dict[str, Any]] = []
     failed = False
-    for source in sources(files):
+    given = sources(files)
+    for source in given:
         try:
-            recordings = read(source.path, mapping=told)
+            with reading_shown(alone=len(given) < 2):
+                recordings = read(source.path, mapping=told)
         except (PoiseError, OSError) as error:
             if isinstance(error, UnknownFormat) and not source.named:
                 continue

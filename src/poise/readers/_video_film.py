@@ -54,7 +54,7 @@ class Frame:
     def picture(self) -> Picture:
         """The whole picture."""
         wide, high = self._square_size
-        # One thread: several write over the edges of each other's rows, and a film would not give the same numbers twice.
+        # One thread: several write over the edges of each other's rows, and no film gives the same numbers twice.
         rgba = self.decoded.reformat(width=wide, height=high, format="rgba", threads=1).to_ndarray()
         return Picture.of(np.ascontiguousarray(rgba).view("<u4")[..., 0], self.quarter_turns)
 
