@@ -300,3 +300,16 @@ def test_jitter_of_a_pose_network_costs_no_count(noise_mm: float, seed: int) -> 
     found = POINTS.compute(person.posture.body(noise_m=noise_mm / 1000.0, seed=seed))
     assert told(found)["sts.count"] == 5
     assert told(found)["sts.time_5"] == pytest.approx(person.stands[4].seat_s - person.stands[0].rise_s, abs=0.3)
+
+
+def test_a_rise_that_falls_back_is_said_and_not_counted() -> None:
+    person = simulate_sit_to_stand(stands=6)
+    third = person.stands[2]
+    hips, shares = person.posture.hips_m.copy(), np.ones(len(person.posture.time_s))
+    inside = (person.posture.time_s > third.rise_s) & (person.posture.time_s < third.seat_s + 0.3)
+    shares[inside] = 0.55
+    low = hips[0]
+    halted = replace(person.posture, hips_m=low + shares[:, None] * (hips - low))
+    found = POINTS.compute(halted.body())
+    assert told(found)["sts.count"] == 5
+    assert any("did not reach standing" in each.what for each in found.problems)

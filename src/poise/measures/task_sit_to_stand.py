@@ -13,7 +13,16 @@ from poise.measures.task_body import Doer, doer_of, has_legs, oblique
 from poise.measures.task_cycles import Way, first_motion, ways
 from poise.measures.task_load import Loads, loads_of, whose_plates
 from poise.measures.task_sit_to_stand_values import Conventions, StandUp
-from poise.measures.task_values import BY_CAMERA, Error, Teller, by_camera, not_seen, units_of
+from poise.measures.task_values import (
+    BETWEEN_SESSIONS,
+    BY_CAMERA,
+    SIMULATED,
+    Error,
+    Teller,
+    by_camera,
+    not_seen,
+    units_of,
+)
 from poise.model import SIDES, Definition, Measured, Problem, Recording
 from poise.signals import geometry
 
@@ -30,6 +39,13 @@ CAMERA_ERRORS = {
     "sts.time_5": Error(error=1.0, source=BY_CAMERA),
     "sts.time_5_standing": Error(error=1.0, source=BY_CAMERA),
     "sts.count_30s": Error(error=1.0, source=BY_CAMERA),
+}
+MARKER_ERRORS = {
+    "sts.trunk_flexion_peak": Error(error=5.0, source=BETWEEN_SESSIONS),
+    **{
+        f"sts.{name}": Error(error=0.2, source=SIMULATED)
+        for name in ("time_5", "time_5_standing", "rise_time", "sit_time")
+    },
 }
 FORCE_ERRORS = {
     "sts.load_asymmetry": Error(error=3.0, source="reference measures.yaml m_wb_asym [design]"),
@@ -92,7 +108,7 @@ class SitToStand:
         stands, partial = self.stands_of(doer, found)
         if not stands:
             return Measured(problems=(_nobody_rises(doer.where),))
-        errors = {**(CAMERA_ERRORS if by_camera(recording) else {}), **FORCE_ERRORS}
+        errors = {**(CAMERA_ERRORS if by_camera(recording) else MARKER_ERRORS), **FORCE_ERRORS}
         tell = Teller(
             recording=recording.id, method=self.method, units=units_of(self.defines), errors=errors,
             valid_fraction=doer.seen(doer.rise),

@@ -13,7 +13,16 @@ from poise.measures.segment_axes import present
 from poise.measures.task_body import Doer, doer_of, has_legs, oblique
 from poise.measures.task_cycles import ways
 from poise.measures.task_load import Loads, loads_of, whose_plates
-from poise.measures.task_values import BY_CAMERA, Error, Teller, by_camera, defined, not_seen, units_of
+from poise.measures.task_values import (
+    BETWEEN_SESSIONS,
+    BY_CAMERA,
+    Error,
+    Teller,
+    by_camera,
+    defined,
+    not_seen,
+    units_of,
+)
 from poise.model import SIDES, Definition, Event, Measured, Measurement, Problem, Recording, Side
 
 Array = NDArray[np.float64]
@@ -61,6 +70,10 @@ CAMERA_ERRORS = {
     "squat.knee_separation": Error(error=0.06, source=BY_CAMERA),
     "squat.down_time": Error(error=0.1, source=BY_CAMERA),
 }  # fmt: skip
+MARKER_ERRORS = {
+    "squat.knee_flexion_peak": Error(error=5.0, source="against two models of one trial, opencap-lab-tasks"),
+    "squat.trunk_lean": Error(error=5.0, source=BETWEEN_SESSIONS),
+}
 _PLATES = "reference measures.yaml m_wb_asym [design]"
 FORCE_ERRORS = {
     f"squat.load_{name}": Error(error=3.0, source=_PLATES) for name in ("asymmetry", "difference")
@@ -138,7 +151,7 @@ class Squat:
         if why is not None:
             return Measured(problems=(why,))
         loads = loads_of(recording)
-        errors = {**(CAMERA_ERRORS if by_camera(recording) else {}), **FORCE_ERRORS}
+        errors = {**(CAMERA_ERRORS if by_camera(recording) else MARKER_ERRORS), **FORCE_ERRORS}
         tell = Teller(
             recording=recording.id, method=self.method, units=units_of(DEFINES), errors=errors,
             valid_fraction=doer.seen(doer.rise),

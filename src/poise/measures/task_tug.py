@@ -14,7 +14,7 @@ from poise.measures.task_body import Doer, doer_of, has_legs, oblique, shoulder_
 from poise.measures.task_cycles import Way, ways
 from poise.measures.task_sit_to_stand import MEASURE as STANDS
 from poise.measures.task_sit_to_stand import SLOWEST_BEND_DEG_S
-from poise.measures.task_tug_imu import not_a_tug, with_turns
+from poise.measures.task_tug_imu import ERRORS, not_a_tug, with_turns
 from poise.measures.task_tug_values import LARGEST_TURN_DEG, LONGEST_S, SMALLEST_TURN_DEG, UpAndGo
 from poise.measures.task_values import BY_CAMERA, Error, Teller, by_camera, not_seen, units_of
 from poise.model import SIDES, Definition, Measured, Problem, Recording
@@ -66,7 +66,7 @@ class Tug:
         tug = self.tug_of(doer)
         if tug is None:
             return Measured(problems=(not_a_tug(doer.where),))
-        errors = CAMERA_ERRORS if by_camera(recording) else {}
+        errors = CAMERA_ERRORS if by_camera(recording) else ERRORS
         tell = Teller(
             recording=recording.id, method=self.method, units=units_of(self.defines), errors=errors,
             valid_fraction=doer.seen(doer.rise),

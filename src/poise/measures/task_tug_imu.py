@@ -16,19 +16,17 @@ from poise.measures.lumbar_turns import Turn, TurnSettings, find_turns
 from poise.measures.task_back_sensor import Back, Lift, back_of, lifts
 from poise.measures.task_sit_to_stand_imu import MEASURE as STANDS
 from poise.measures.task_tug_values import LARGEST_TURN_DEG, LONGEST_S, SMALLEST_TURN_DEG, UpAndGo
-from poise.measures.task_values import Error, Teller, not_seen, units_of
+from poise.measures.task_values import SIMULATED, Error, Teller, not_seen, units_of
 from poise.model import Definition, Kind, Measured, Problem, Recording
 from poise.model.gait import Bout
 
 Array = NDArray[np.float64]
 NAN = float("nan")
 
-_SIMULATED = "simulated up-and-gos (tests/measures/test_task_tug.py) [simulated]"
 ERRORS = {
-    "tug.time": Error(error=0.2, source=_SIMULATED), "tug.stand_time": Error(error=0.15, source=_SIMULATED),
-    "tug.turn_time": Error(error=0.3, source=_SIMULATED), "tug.walk_out_time": Error(error=0.3, source=_SIMULATED),
-    "tug.walk_back_time": Error(error=0.3, source=_SIMULATED), "tug.sit_time": Error(error=0.2, source=_SIMULATED),
-    "tug.turn_to_sit_time": Error(error=0.3, source=_SIMULATED), "tug.turn_steps": Error(error=1.0, source=_SIMULATED),
+    "tug.time": Error(error=0.15, source=SIMULATED), "tug.turn_steps": Error(error=1.0, source=SIMULATED),
+    **{f"tug.{name}_time": Error(error=0.3, source=SIMULATED)
+       for name in ("stand", "walk_out", "turn", "walk_back", "turn_to_sit", "sit")},
 }  # fmt: skip
 
 

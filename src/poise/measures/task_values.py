@@ -22,6 +22,8 @@ class Error:
     source: str
 
 
+SIMULATED = "largest bias on simulated people, poise validate: daily-tasks-simulated [simulated]"
+BETWEEN_SESSIONS = "marker angles between sessions, 2 to 5 deg: McGinley 2009 [measures.md 1.6]"
 BY_CAMERA = "reference measures.yaml, expected error of a camera reading [design]"
 
 
