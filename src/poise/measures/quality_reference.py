@@ -221,8 +221,14 @@ def _nearer(posture: Posture, keys: tuple[Key, ...], middle: Array) -> Posture:
     """The repetition or its mirror image, whichever runs nearer to a course."""
     limbs = [i for i, (_, side) in enumerate(keys) if side is not None]
     mirror = posture.mirrored()
-    as_is, turned = (float(np.nanmean((course_of(e, keys) - middle)[:, limbs] ** 2)) for e in (posture, mirror))
-    return mirror if turned < as_is else posture
+    return mirror if _distance(mirror, keys, middle, limbs) < _distance(posture, keys, middle, limbs) else posture
+
+
+def _distance(posture: Posture, keys: tuple[Key, ...], middle: Array, among: list[int]) -> float:
+    """Mean square distance of these signals from a course; infinite where none was seen."""
+    apart = (course_of(posture, keys) - middle)[:, among] ** 2
+    known = apart[np.isfinite(apart)]
+    return float(known.mean()) if len(known) else float("inf")
 
 
 def course_of(posture: Posture, keys: tuple[Key, ...]) -> Array:

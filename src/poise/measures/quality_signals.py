@@ -146,8 +146,12 @@ def facing(body: Stream) -> Array | None:
     ][:2]
     if not lines:
         return None
-    across = np.nanmedian(np.nanmean(np.stack([geometry.unit(each) for each in lines]), axis=0), axis=0)
-    forward = geometry.unit(np.cross(UP, geometry.horizontal(across)))
+    # A line that is missing in a frame leaves the other to tell it.
+    across = np.sum([np.nan_to_num(geometry.unit(each)) for each in lines], axis=0)
+    seen = across[np.any(across != 0.0, axis=1)]
+    if not len(seen):
+        return None
+    forward = geometry.unit(np.cross(UP, geometry.horizontal(np.median(seen, axis=0))))
     return forward if np.isfinite(forward).all() else None
 
 
