@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 DEMO := demo
 
-.PHONY: help demo test quick lint types imports docs format check wheel benchmarks validation peers pictures constraints clean
+.PHONY: help demo test quick lint types imports docs format check wheel weights benchmarks validation peers pictures constraints clean
 help:
 	@sed -n 's/^## //p' $(MAKEFILE_LIST)
 
@@ -45,7 +45,11 @@ format: $(INSTALLED)
 	$(BIN)/ruff check --fix .
 
 wheel: $(INSTALLED)
-	$(BIN)/hatchling build -t wheel
+	POISE_WEIGHTS=$${POISE_WEIGHTS:-required} $(BIN)/hatchling build -t wheel
+
+## make weights      fetch the pose networks for video (the build does it too, where npm's registry can be reached)
+weights: $(INSTALLED)
+	$(BIN)/python tools/pose/weights.py
 
 ## make validation   write validation/results.md from ../shared/data (peers: see validation/peers/README.md)
 validation: $(INSTALLED)
@@ -74,7 +78,7 @@ constraints: $(INSTALLED)
 clean:
 	rm -rf $(VENV) $(DEMO) dist site
 
-$(INSTALLED): constraints.txt pyproject.toml
+$(INSTALLED): constraints.txt pyproject.toml tools/pose/package-lock.json tools/pose/weights.py
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Poise needs Python 3.11 or later: make PYTHON=python3.11 ..."; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --require-hashes --no-deps -r constraints.txt
