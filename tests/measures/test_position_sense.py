@@ -15,6 +15,7 @@ from poise.measures.position_sense_across import compare
 from poise.measures.position_sense_errors import errors, judgements, laser_error_deg, laser_offset_m, pooled
 from poise.measures.position_sense_holds import holds, positions
 from poise.model import Event, Kind, Measured
+from poise.testing.imu_joints import Hinge, simulated_hinge
 from poise.testing.position_sense import PositionTest, angle_course, as_angles, as_landmarks, as_sensor
 
 ANSWERS = (30.0, 33.0, 30.0, 28.5, 30.0, 34.0, 30.0, 31.5, 30.0, 29.0)
@@ -89,6 +90,28 @@ def test_noise_of_a_camera_does_not_lose_trials(make) -> None:  # type: ignore[n
 def test_a_slow_test_at_five_degrees_a_second() -> None:
     found = MEASURE.compute(as_angles(replace(SHOWN_AND_FOUND, speed_deg_s=5.0)))
     assert values(found) == pytest.approx(ERRORS, abs=0.2)
+
+
+def test_two_sensors_on_a_thigh_that_moves_as_well() -> None:
+    # A knee bend in standing: the thigh leans forward by half of what the knee bends.
+    _, knee = angle_course(replace(SHOWN_AND_FOUND, speed_deg_s=40.0, pause_s=3.0))
+    how = Hinge(rate_hz=60.0, duration_s=len(knee) / 60.0, still_s=0.0, swing_deg=0.0, skin_deg=0.0, off_axis_deg=0.0,
+                bias_deg_s=0.2, noise_deg_s=0.1, noise_m_s2=0.05)  # fmt: skip
+    made = simulated_hinge(how, flexion_deg=knee, lean_deg=0.5 * knee).recording()
+    found = MEASURE.compute(made)
+    assert "knee.flexion" in found.measurements[0].method
+    assert values(found) == pytest.approx(ERRORS, abs=0.6)
+
+
+def test_two_sensors_without_a_hinge_are_not_taken_for_a_joint() -> None:
+    _, knee = angle_course(SHOWN_AND_FOUND)
+    how = Hinge(rate_hz=60.0, duration_s=len(knee) / 60.0, still_s=0.0, swing_deg=0.0)
+    made = simulated_hinge(how, flexion_deg=knee, lean_deg=0.5 * knee)
+    twisted = replace(made, gyr=(made.gyr[0][::-1].copy(), made.gyr[1]), acc=(made.acc[0][::-1].copy(), made.acc[1]))
+    slow = simulated_hinge(how, flexion_deg=0.5 * knee, lean_deg=0.25 * knee)
+    for each in (twisted, slow):
+        found = MEASURE.compute(each.recording())
+        assert all("turn" not in m.method for m in found.measurements)
 
 
 def test_told_target_every_hold_is_an_answer() -> None:

@@ -91,14 +91,14 @@ class ImuJoint:
 
     def fits(self, recording: Recording) -> bool:
         """Whether two neighbouring segments of one limb carry gyroscope and accelerometer."""
-        return Kind.ORIENTATION not in recording and any(True for _ in _pairs(recording))
+        return Kind.ORIENTATION not in recording and any(True for _ in pairs(recording))
 
     def compute(self, recording: Recording) -> Measured:
         """Series of flexion, and its largest, smallest and range over its cycles."""
         series: list[Series] = []
         measurements: list[Measurement] = []
         problems: list[Problem] = []
-        for joint, side, channels in _pairs(recording):
+        for joint, side, channels in pairs(recording):
             try:
                 found = joint_angle(recording, joint, side, channels)
             except NothingToMeasure as reason:
@@ -115,7 +115,7 @@ class ImuJoint:
 
 def joint_angles(recording: Recording) -> Iterator[JointAngle]:
     """Every hinge of the recording that can be measured; what cannot is passed over."""
-    for joint, side, channels in _pairs(recording):
+    for joint, side, channels in pairs(recording):
         try:
             yield joint_angle(recording, joint, side, channels)
         except NothingToMeasure:
@@ -184,8 +184,8 @@ def place_of(channel: str) -> tuple[str, Side] | None:
     return SEGMENTS[rest], side
 
 
-def _pairs(recording: Recording) -> Iterator[tuple[str, Side, tuple[str, str]]]:
-    """Joints whose two neighbouring segments carry a sensor with gyroscope and accelerometer on one clock."""
+def pairs(recording: Recording) -> Iterator[tuple[str, Side, tuple[str, str]]]:
+    """Joint, side and channels of all joints whose two segments carry a sensor each, on one clock."""
     if Kind.ANGULAR_VELOCITY not in recording or Kind.ACCELERATION not in recording:
         return
     gyr, acc = recording[Kind.ANGULAR_VELOCITY], recording[Kind.ACCELERATION]

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from poise.errors import NothingToMeasure
-from poise.measures.imu_joint import place_of
+from poise.measures.imu_joint import joint_angles, pairs, place_of
 from poise.measures.movement import movement_of
 from poise.measures.segment_orientation import knee_flexion_deg
 from poise.model import SIDES, Kind, Recording, Side
@@ -27,7 +27,8 @@ CAMERA_PAIR_DEG, CAMERA_TOLD_DEG, MARKERS_DEG, IMU_DEG = 3.0, 5.0, 1.0, 1.0
 CAMERA_SOURCE = "clinical/measures.yaml m_knee_jps: 3° for shown against found in one view; 5° against a told angle"
 MARKERS_SOURCE = "soft tissue cancels between holds of one posture; 1° [design]"
 IMU_SOURCE = "measures.md 4.1: inertial sensors within 1°"
-TURNING_CUTOFF_HZ = 3.0
+PAIR_DEG, PAIR_SOURCE = 2.0, "hinge of two sensors, simulated as worn: under 1.5° RMS; its own bias cancels [design]"
+TURNING_CUTOFF_HZ, AT_REST_DEG = 3.0, 3.0
 HEAD = re.compile(r"head|forehead|helmet", re.IGNORECASE)
 """A sensor there is for the head's own test: `cervical_error`."""
 
@@ -68,12 +69,16 @@ def turned(recording: Recording) -> tuple[Turned, ...]:
 
 
 def tested(recording: Recording, angles: tuple[Turned, ...]) -> Turned | None:
-    """The angle that was meant: by ``movement`` and ``side`` of the conditions, else the one that moves furthest."""
+    """The angle that was meant: by ``movement`` and ``side`` of the conditions, else the one that moves furthest.
+
+    A joint between two sensors is meant before the turn of one of them: the other segment may have moved too.
+    """
     movement = _plain(recording.conditions.get("movement", ""))
     side = recording.conditions.get("side")
     meant = [each for each in angles if _plain(each.name).startswith(movement)] if movement else list(angles)
     meant = [each for each in meant if side is None or each.side in (side, None)]
-    return max(meant, key=lambda each: each.moves_deg, default=None)
+    joints = [each for each in meant if not each.name.endswith(".turn")]
+    return max(joints or meant, key=lambda each: each.moves_deg, default=None)
 
 
 def _plain(name: str) -> str:
@@ -118,13 +123,27 @@ def _of_orientations(recording: Recording) -> Iterator[Turned]:
 def _of_sensors(recording: Recording) -> Iterator[Turned]:
     if Kind.ANGULAR_VELOCITY not in recording or Kind.ACCELERATION not in recording:
         return
+    joints = list(joint_angles(recording))
+    for joint in joints:
+        yield Turned(
+            name=f"{joint.joint}.flexion", side=joint.side, time_s=joint.time_s, angle_deg=joint.flexion_deg,
+            rate_hz=joint.rate_hz, camera=False, absolute=joint.zeroed, error_deg=PAIR_DEG, error_source=PAIR_SOURCE,
+        )  # fmt: skip
     gyr, acc = recording[Kind.ANGULAR_VELOCITY], recording[Kind.ACCELERATION]
     if len(gyr.time_s) != len(acc.time_s) or not np.isfinite(gyr.rate_hz):
         return
-    for channel in gyr.channels:
-        if channel in acc and not HEAD.search(channel):
-            quaternion = orientation_offline(gyr[channel], acc[channel], gyr.rate_hz).quaternion
-            yield _one_sensor(channel, gyr.time_s, quaternion, gyr.rate_hz)
+    alone = {
+        channel: _one_sensor(channel, gyr.time_s, quaternion, gyr.rate_hz)
+        for channel in gyr.channels
+        if channel in acc and not HEAD.search(channel)
+        for quaternion in (orientation_offline(gyr[channel], acc[channel], gyr.rate_hz).quaternion,)
+    }
+    found = {(each.joint, each.side) for each in joints}
+    for joint_name, side, channels in pairs(recording):
+        # Where both ends of a joint move and no hinge was found, the turn of one of them is not the joint's.
+        if (joint_name, side) not in found and all(alone[each].moves_deg > AT_REST_DEG for each in channels):
+            alone = {name: each for name, each in alone.items() if name not in channels}
+    yield from alone.values()
 
 
 def _one_sensor(channel: str, time_s: Array, quaternion: Array, rate_hz: float) -> Turned:

@@ -92,8 +92,10 @@ def about(axis: Array, angle_deg: Array) -> Array:
     return np.concatenate([np.cos(half)[:, None], np.sin(half)[:, None] * unit(axis)], axis=1)
 
 
-def simulated_hinge(hinge: Hinge | None = None, flexion_deg: Array | None = None) -> SimulatedHinge:
-    """The hinge in motion; `flexion_deg` (samples,) replaces its own rhythmic flexion."""
+def simulated_hinge(
+    hinge: Hinge | None = None, flexion_deg: Array | None = None, lean_deg: Array | None = None
+) -> SimulatedHinge:
+    """The hinge in motion; `flexion_deg` and `lean_deg` (samples,) replace its own flexion and its thigh's swing."""
     how = hinge or Hinge()
     time_s = np.arange(round(how.duration_s * how.rate_hz)) / how.rate_hz
     moving = np.clip((time_s - how.still_s) / 1.0, 0.0, 1.0)
@@ -102,7 +104,8 @@ def simulated_hinge(hinge: Hinge | None = None, flexion_deg: Array | None = None
     flexion = how.flexion_deg * moving * 0.5 * (1.0 - np.cos(phase)) if flexion_deg is None else flexion_deg
     rhythm = moving * np.sin(phase + 0.6)
     _, left, up = AXES
-    thigh = multiply(about(up, 37.0 + how.turn_deg_s * time_s), about(left, -how.swing_deg * rhythm))
+    lean = how.swing_deg * rhythm if lean_deg is None else lean_deg
+    thigh = multiply(about(up, 37.0 + how.turn_deg_s * time_s), about(left, -lean))
     thigh = multiply(thigh, about(AXES[0], 0.3 * how.swing_deg * moving * np.sin(0.7 * phase)))
     joint = multiply(about(left, flexion), about(AXES[0], how.off_axis_deg * rhythm))
     shank = multiply(thigh, multiply(joint, about(up, how.off_axis_deg * moving * np.cos(phase))))
