@@ -24,7 +24,8 @@ Windows = Mapping[str, Sequence[tuple[float, float]]]
 
 METHOD = "emg_gait/1"
 ENVELOPE_HZ = 10.0
-FEWEST_STRIDES = 3
+FEWEST_STRIDES, FEWEST_CONTACTS = 3, 2
+"""A curve needs one stride, a statement of when a muscle is on needs three."""
 SHORTEST_PERCENT = 5.0
 STRIDE_S = (0.5, 2.5)
 
@@ -58,7 +59,7 @@ class EmgGait:
     Notes
     -----
     The envelope is in percent of the highest of its mean curve: it tells of timing, not of strength. A muscle is on
-    where it is active in at least half of the strides; one that hardly rests is on all the time, and says little.
+    where it is active in at least half of three strides or more; one that hardly rests is on all the time, and says little.
     """
 
     name: str = "emg_gait"
@@ -69,7 +70,7 @@ class EmgGait:
     def fits(self, recording: Recording) -> bool:
         """Whether there is raw EMG, and initial contacts that the file marks."""
         contacts = sum(event.event == "initial_contact" for event in recording.events)
-        return contacts >= FEWEST_STRIDES and holds_emg(recording)
+        return contacts >= FEWEST_CONTACTS and holds_emg(recording)
 
     def compute(self, recording: Recording) -> Measured:
         """By the file's own contacts."""
@@ -110,7 +111,7 @@ def compute_with(
     numbers: list[Measurement] = []
     for channel in channels.usable:
         own = _strides_of(channel, strides)
-        if len(own) >= FEWEST_STRIDES:
+        if own:
             made = _of_channel(channel, own, recording.id, (windows or {}).get(channel.muscle, ()))
             curves += made.curves
             numbers += made.measurements
@@ -130,7 +131,7 @@ def _of_channel(
 ) -> Measured:
     grid = Grid.of(channel.time_s, strides)
     cycles = grid.cut(envelope_offline(channel.clean, channel.rate_hz, cutoff_hz=ENVELOPE_HZ))
-    if len(cycles.values) < FEWEST_STRIDES:
+    if not len(cycles.values):
         return Measured()
     mean = cycles.values.mean(axis=0)
     top = float(mean.max())
@@ -139,9 +140,10 @@ def _of_channel(
     share_on = grid.cut(active(channel).astype(np.float64)).values.mean(axis=0)
     curve = Curve(
         curve=f"emg.{channel.name}", side=channel.side, unit="%", mean=100.0 * mean / top, method=METHOD,
-        sd=100.0 * cycles.values.std(axis=0, ddof=1) / top, cycles=100.0 * cycles.values / top,
+        sd=100.0 * _sd(cycles.values) / top, cycles=100.0 * cycles.values / top,
     )  # fmt: skip
-    values = _timing(curve.mean, share_on >= 0.5, usual)
+    enough = len(cycles.values) >= FEWEST_STRIDES
+    values = _timing(curve.mean, share_on >= 0.5, usual) if enough else ()
     numbers = tuple(
         measurement(
             channel, f"emg.{name}.{channel.name}", value, "%", method=METHOD, recording=recording, n=len(cycles.values)
@@ -149,6 +151,11 @@ def _of_channel(
         for name, value in values
     )
     return Measured(curves=(curve,), measurements=numbers)
+
+
+def _sd(cycles: Array) -> Array:
+    """Over the strides, (101,); NaN with one."""
+    return np.asarray(cycles.std(axis=0, ddof=1)) if len(cycles) > 1 else np.full(cycles.shape[1], np.nan)
 
 
 def _timing(mean: Array, on: NDArray[np.bool_], usual: Sequence[tuple[float, float]]) -> Iterator[tuple[str, float]]:
