@@ -59,7 +59,7 @@ class EmgGait:
     Notes
     -----
     The envelope is in percent of the highest of its mean curve: it tells of timing, not of strength. A muscle is on
-    where it is active in at least half of three strides or more; one that hardly rests is on all the time, and says little.
+    where it is active in half of three strides or more; one that hardly rests is on all the time, and says little.
     """
 
     name: str = "emg_gait"
