@@ -17,6 +17,7 @@ from poise.measures.margin_of_stability import extrapolated_centre_of_mass
 from poise.measures.position_sense_errors import errors, laser_error_deg, laser_offset_m
 from poise.measures.quality import totals
 from poise.measures.repetition_set import variability
+from poise.measures.task_y_reach import y_reach
 from poise.model import Bout, Footstep, Recording, Side, Stride, Walk
 from poise.progress import forecast, reliability, single_case
 from poise.signals import (
@@ -304,6 +305,18 @@ def smooth_tremor(vector: Vector) -> None:
     rate, (tau, v) = vector.inputs["fs_hz"], minimum_jerk(vector)
     speed = formula(vector.inputs["speed"].split(" with ")[0], tau=tau, v=v)
     vector.holds(SPARC=smoothness.spectral_arc_length(speed, rate), LDLJ=smoothness.log_dimensionless_jerk(speed, rate))
+
+
+@of("balance.ybt")
+def y_balance(vector: Vector) -> None:
+    given = vector.inputs
+    reaches = (given[f"{name}_cm"] for name in ("anterior", "posteromedial", "posterolateral"))
+    found = y_reach(*reaches, given["leg_length_cm"])
+    # The file prints eight decimals and asks for nine.
+    vector.holds(
+        atol=1e-8, composite_percent=found.composite_percent, anterior_percent=found.anterior_percent,
+        posteromedial_percent=found.posteromedial_percent, posterolateral_percent=found.posterolateral_percent,
+    )  # fmt: skip
 
 
 @of("path.semicircle")
