@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from poise.cleaning.prepare import prepare
 from poise.measures import task_single_leg, task_squat, task_squat_force
+from poise.measures.task_body import Doer
 from poise.model import Kind, Measured, Recording
 from poise.model.body import mirrored
 from poise.testing.tasks import plates_under, simulate_sit_to_stand, simulate_squats, simulate_tug
@@ -131,3 +132,33 @@ def test_uneven_squats_are_told_from_even_ones(shared_data: Path) -> None:
             assert by_plates["squat.load_difference"] > 15.0
         else:
             assert by_plates["squat.load_difference"] < 10.0
+
+
+@pytest.mark.parametrize(
+    ("side", "picture", "expected"),
+    [
+        ("right", ((0.5, 0.55), (0.48, 0.75), (0.52, 0.95)), -17.02052561),  # vector fppa
+        ("left", ((0.5, 0.55), (0.53, 0.75), (0.52, 0.95)), -11.39317084),  # vector fppa.left
+    ],
+)
+def test_the_projection_angle_is_that_of_the_reference(
+    side: str, picture: tuple[tuple[float, float], ...], expected: float
+) -> None:
+    def at(x: float, y: float) -> np.ndarray:
+        return np.tile([0.0, x, -y], (50, 1))
+
+    points = {"left_shoulder_centre": at(0.7, 0.1), "right_shoulder_centre": at(0.3, 0.1)}
+    points |= {
+        f"{side}_{name}_centre": at(*place) for name, place in zip(("hip", "knee", "ankle"), picture, strict=True)
+    }
+    doer = Doer(
+        id="v",
+        where="v",
+        time_s=np.arange(50) / 30.0,
+        rate_hz=30.0,
+        points=points,
+        view="frontal",
+        to_scale=True,
+        on_floor=True,
+    )
+    assert doer.knee_inward_deg(side)[25] == pytest.approx(expected, abs=1e-6)  # type: ignore[arg-type]
