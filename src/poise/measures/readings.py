@@ -122,6 +122,8 @@ READINGS = _table(
             formula=formulas.elbow_from_side, error=0.06, least=0.15, sided=True),
     Reading(id="m_forearm_out", label="forearm swing outward", unit="deg", views=SPACE,
             formula=formulas.forearm_outward, error=12, least=15, sided=True),
+    Reading(id="m_forearm_raised", label="forearm from hanging", unit="deg", views=SEEN,
+            formula=formulas.forearm_raised, error=12, least=15, sided=True),
     Reading(id="m_wrist_opp_hip", label="wrist to opposite hip", unit="ratio", views=FRONTAL,
             formula=formulas.wrist_to_other_hip, error=0.1, least=0.3, sided=True),
     Reading(id="m_wrist_opp_ear", label="wrist to opposite ear", unit="ratio", views=FRONTAL,

@@ -299,6 +299,13 @@ def forearm_outward(body: Body, side: Side, right: Point) -> float:
     return degrees(atan2(-out if side == "left" else out, -right[1] * x + right[0] * y))
 
 
+def forearm_raised(body: Body, side: Side, right: Point) -> float:
+    """The forearm from hanging, 0 to 180 deg: what a turn of the upper arm about itself does to a bent arm."""
+    elbow, wrist = body[ELBOW[side]], body[WRIST[side]]
+    x, y, z = wrist[0] - elbow[0], wrist[1] - elbow[1], wrist[2] - elbow[2]
+    return degrees(atan2(hypot(x, y), -z))
+
+
 def _mid(body: Body, both: tuple[str, str]) -> Point:
     return middle(body[both[0]], body[both[1]])
 

@@ -23,6 +23,7 @@ USUAL = {
     "m_knee_flexion": 100.0, "m_hip_flexion": 130.0, "m_shoulder_abduction": 120.0, "m_shoulder_flexion": 120.0,
     "m_elbow_flexion": 145.0, "m_hip_abduction": 45.0, "m_trunk_lean_sag": 70.0, "m_trunk_lean_front": 45.0,
     "m_hip_drop": 0.5, "m_knee_lift": 0.9, "m_forearm_out": 120.0, "m_trunk_yaw": 70.0, "m_stance_width": 3.0,
+    "m_forearm_raised": 150.0,
 }  # fmt: skip
 """How far each goes in an exercise that is about it [design]: what the range is weighed by."""
 LEAST_DEG, LEAST_RATIO = 15.0, 0.1
@@ -59,7 +60,7 @@ class Candidate:
         return self.share * (0.5 if self.jumps else 1.0)
 
 
-SECOND_CHOICE = ("m_hip_drop", "m_knee_lift", "m_forearm_out", "m_trunk_yaw", "m_stance_width")
+SECOND_CHOICE = ("m_hip_drop", "m_knee_lift", "m_forearm_out", "m_trunk_yaw", "m_stance_width", "m_forearm_raised")
 """Counted only where no joint angle goes far: heights are told from a start that may be any posture."""
 FAR_DEG = 25.0
 MAIN = ("m_knee_flexion", "m_hip_flexion", "m_shoulder_abduction", "m_shoulder_flexion", "m_elbow_flexion")

@@ -44,6 +44,8 @@ LONGEST_GAP_S = 1.0
 LEAST_SEEN = 0.8
 """Share of frames that must be there in a repetition that is judged [clinical/rules.md, min_valid_frames]."""
 STILL_S = 0.5
+AGAIN_S = 1.0
+"""Who dips the other way and stands where they stood before, for so long, has not gone out [design]."""
 SHORTEST_CUT_S = 0.3
 """A repetition that the recording's end cut off may be this short [design]."""
 REST, OUT, BACK = 1, 2, 3
@@ -59,7 +61,8 @@ class Happened(NamedTuple):
     """One event: `ready`, `repetition_start`, `_apex`, `_end`, `_partial`, `_void`, or `check`.
 
     `time_s` is without the filter's delay. `repetition` is given with the end of one (partial ones too), `fault` with a
-    check; `why` says why a start became void: too short, too long, not seen, other side, one side only, travelled.
+    check; `why` says why a start became void: too short, too long, not seen, other side, one side only, travelled,
+    back at rest.
     """
 
     event: str
@@ -109,6 +112,7 @@ class Going(NamedTuple):
     second: float = NAN
     gap_s: float = 0.0
     near: float = NAN
+    settled: float = NAN
     still_s: float = NAN
     sides: Pair = UNKNOWN
     place: Pair = UNKNOWN
@@ -249,7 +253,7 @@ def _before(state: State, time_s: float, readings: Numbers) -> tuple[State, tupl
             sums[key] = (total + value, n + 1)
     waiting = Waiting(waiting.since_s, filtered, low, high, sums)
     state = state._replace(time_s=time_s, began_s=began_s, waiting=waiting)
-    return _opened(state, readings) if time_s - waiting.since_s >= plan.gate_s else (state, ())
+    return _opened(state, readings) if time_s - waiting.since_s >= plan.gate_s - 1e-6 else (state, ())
 
 
 def _filtered(plan: Plan, value: float, before: Pair, dt: float) -> Pair:
@@ -288,8 +292,10 @@ def _limb(now: _Now, going: Going) -> Found:
     if isnan(value):
         return _unseen(now, going), ()
     if isnan(going.first):  # the first time it is seen
-        return going._replace(value=value, first=value, second=value, near=value, still_s=now.time_s, sides=sides,
-                              place=_place(now.readings)), ()  # fmt: skip
+        return going._replace(
+            value=value, first=value, second=value, near=value, settled=value, still_s=now.time_s, sides=sides,
+            place=_place(now.readings),
+        ), ()  # fmt: skip
     plan, dt = now.plan, now.dt
     tau = 0.5 * plan.delay_s
     share = (dt + going.gap_s) / (tau + dt + going.gap_s)
@@ -309,13 +315,24 @@ def _limb(now: _Now, going: Going) -> Found:
     held = excursion.held_s + (dt if x >= plan.far * now.limb.sign else 0.0)
     excursion = excursion._replace(
         speed=max(excursion.speed, abs(speed)),
-        here=_place(now.readings),
+        here=_place(now.readings, excursion.here),
         watch=watch,
         frames=excursion.frames + 1,
         held_s=held,
     )
     going = Going(
-        going.phase, value, first, x, 0.0, going.near, going.still_s, sides, going.place, excursion, going.past
+        going.phase,
+        value,
+        first,
+        x,
+        0.0,
+        going.near,
+        going.settled,
+        going.still_s,
+        sides,
+        going.place,
+        excursion,
+        going.past,
     )
     going, events = _going_out(now, going) if going.phase == OUT else _coming_back(now, going, speed)
     return going, (*_told(now, faults), *events) if faults else events
@@ -349,15 +366,16 @@ def _at_rest(now: _Now, going: Going, filtered: tuple[float, float, float], side
     plan, past = now.plan, going.past
     first, x, speed = filtered
     slow = max(0.05 * past.speed, 0.5 * plan.least)
-    near, still_s, place, sides_near = going.near, going.still_s, going.place, going.sides
+    near, settled, still_s, place, sides_near = going.near, going.settled, going.still_s, going.place, going.sides
     if going.gap_s > LONGEST_GAP_S:  # nobody knows what happened meanwhile
         near, still_s = x, now.time_s
     near = min(near, x)
     if speed <= slow:
-        still_s, place, sides_near = now.time_s, _place(now.readings), sides
+        still_s, place, sides_near = now.time_s, _place(now.readings, place), sides
         if speed >= -slow:  # standing still a little elsewhere becomes the new rest, slowly
             near += (x - near) * min(1.0, now.dt)
-    going = Going(REST, going.value, first, x, 0.0, near, still_s, sides_near, place, None, past)
+            settled = x
+    going = Going(REST, going.value, first, x, 0.0, near, settled, still_s, sides_near, place, None, past)
     if x - near <= max(plan.least, LEAVING * usual_range(plan, past)):
         return going, ()
     excursion = Excursion(
@@ -372,6 +390,8 @@ def _going_out(now: _Now, going: Going) -> Found:
     excursion, x = _excursion(going), going.second
     if x > excursion.far:
         return _farther(now, going, excursion), ()
+    if now.time_s - excursion.far_s > AGAIN_S and abs(x - going.settled) <= now.plan.least:
+        return _void(now, going, "back at rest", now.time_s, x)
     if excursion.far - x <= max(0.4 * now.plan.least, TURNED * (excursion.far - excursion.start)):
         return going, ()
     watch, faults = checks.far_point_faults(now.limb, excursion.watch)
@@ -449,7 +469,7 @@ def _void(now: _Now, going: Going, why: str, time_s: float, level: float) -> Fou
 
 def _resting(now: _Now, going: Going, level: float, time_s: float) -> Going:
     return going._replace(
-        phase=REST, near=level, still_s=time_s, place=_place(now.readings), excursion=None, gap_s=0.0
+        phase=REST, near=level, settled=level, still_s=time_s, place=_place(now.readings), excursion=None, gap_s=0.0
     )  # fmt: skip
 
 
@@ -594,10 +614,12 @@ def _not_before(began_s: float, events: tuple[Happened, ...]) -> tuple[Happened,
     )
 
 
-def _place(readings: Numbers) -> Pair:
-    """Where the feet are, by the height of the hips; NaN where that is not told."""
+def _place(readings: Numbers, before: Pair = UNKNOWN) -> Pair:
+    """Where the feet are, by the height of the hips; where they were `before` while they are not seen."""
     height = readings.get("place.height", NAN)
-    return (readings["place.x"] / height, readings["place.y"] / height) if height > 0.0 else UNKNOWN
+    if not height > 0.0 or isnan(readings["place.x"]):
+        return before
+    return readings["place.x"] / height, readings["place.y"] / height
 
 
 def _lower(a: float, b: float) -> float:
