@@ -16,39 +16,10 @@ from poise.cleaning.left_right import Trunk, Verdict, judged, sides_guarded, sta
 from poise.cleaning.prepare import prepare
 from poise.model import Recording
 from poise.model.body import mirrored
+from poise.testing.exchanged_sides import exchanged, person, runs
 from poise.testing.walking import simulate_walk
 
-RATE_HZ = 30.0
 Points = dict[str, np.ndarray]
-
-
-def person(seconds: float, *, yaw_deg: float = 80.0, turns: bool = False, seed: int = 1) -> tuple[np.ndarray, Points]:
-    """Somebody before a camera, swaying and bending (simulated); with `turns`, turning round in a second, every 4 s."""
-    made = np.random.default_rng(seed)
-    time_s = np.arange(round(seconds * RATE_HZ)) / RATE_HZ
-    yaw = np.radians(yaw_deg + 8.0 * np.sin(2 * np.pi * 0.3 * time_s))
-    if turns:
-        yaw = np.pi / 2 - np.pi * (np.clip(time_s % 8 - 3, 0, 1) - np.clip(time_s % 8 - 7, 0, 1))
-    trunk = 0.5 - 0.1 * np.clip(np.sin(2 * np.pi * 0.4 * time_s), 0, 1)
-    points: Points = {}
-    for side, out in (("left", 0.5), ("right", -0.5)):
-        for name, share, high in (("shoulder", 1.0, trunk), ("hip", 0.45, 0 * trunk), ("ear", 0.35, trunk + 0.2)):
-            points[f"{side}_{name}"] = np.stack([out * 0.4 * share * np.sin(yaw), high], axis=1)
-            points[f"{side}_{name}"] += made.normal(0.0, 0.008, (len(time_s), 2))
-    return time_s, points
-
-
-def exchanged(points: Points, frames: np.ndarray) -> Points:
-    return {name: np.where(frames[:, None], points[mirrored(name)], values) for name, values in points.items()}
-
-
-def runs(count: int, share: float, run_s: float, seed: int = 2) -> np.ndarray:
-    """Frames in which the network errs: single ones, or runs of about `run_s` (simulated)."""
-    made, frames = np.random.default_rng(seed), np.zeros(count, dtype=bool)
-    while frames.mean() < share:
-        begin = made.integers(0, count)
-        frames[begin : begin + max(1, round(made.exponential(run_s) * RATE_HZ))] = True
-    return frames
 
 
 def trunks(points: Points) -> list[Trunk]:

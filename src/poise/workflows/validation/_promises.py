@@ -492,6 +492,10 @@ PROMISES: tuple[Promise, ...] = (
         datasets=WALK_VIDEO, at_most=3.0,
     ),
     Promise(
+        what="Left and right of a pose network, 0 to 59 % exchanged", figure="wrong and scored, % of frames",
+        measures=("sides",), metric="wrong_share_percent", conditions=("simulated, front",), at_most=1.0,
+    ),
+    Promise(
         what="Video, landmarks beside upstream's files", figure="median distance, px and m",
         measures=("landmarks.image", "landmarks.world"), metric="median_abs_error", published=True,
     ),
