@@ -117,7 +117,8 @@ class Doer:
             known = whole[np.isfinite(whole)]
             if len(known):
                 lengths.append(float(np.median(known) if self.view == "3d" else np.percentile(known, 95)))
-        return float(np.mean(lengths)) if lengths else NAN
+        length = float(np.mean(lengths)) if lengths else NAN
+        return length if length > 0.0 else NAN
 
     @cached_property
     def rise(self) -> Array:

@@ -49,7 +49,7 @@ def ways(height: Array, *, least: float, low: float | None = None, high: float |
         return []
     bottom = float(np.percentile(known, 5)) if low is None else low
     top = float(np.percentile(known, 95)) if high is None else high
-    if not top - bottom >= least:
+    if not top - bottom >= least or not top > bottom:
         return []
     states = _states((height - bottom) / (top - bottom))
     changes = np.flatnonzero(np.diff(states) != 0)

@@ -145,7 +145,11 @@ class YReach:
         free: Side = "right" if standing == "left" else "left"
         toes = {side: toe_of(doer, side) for side in SIDES}
         away = geometry.horizontal(toes[free] - toes[standing])
-        home = np.nanmedian(away[: max(1, round(0.5 * doer.rate_hz))], axis=0)
+        first = away[: max(1, round(0.5 * doer.rate_hz))]
+        first = first[np.isfinite(first).all(axis=-1)]
+        if not len(first) or not doer.leg_m > 0.0:
+            return []
+        home = np.median(first, axis=0)
         gone = geometry.length(away - home)
         # Three quarters of this, the upper threshold, is the least reach: directions differ in how far they go.
         found = ways(gone, least=0.0, low=0.0, high=self.least_reach * doer.leg_m / 0.75)
@@ -162,7 +166,8 @@ class YReach:
     def _stays(self, doer: Doer, standing: Side, way: Way, back: Way) -> bool:
         """Whether the standing foot keeps its place and the free one moves more than it."""
         ankle = doer.smooth(doer.joint(standing, "ankle"))[way.start : back.end + 1, :2]
-        return bool(np.nanmax(geometry.length(ankle - ankle[0])) <= self.most_moved_foot * doer.leg_m)
+        known = ankle[np.isfinite(ankle).all(axis=-1)]
+        return bool(len(known)) and bool(geometry.length(known - known[0]).max() <= self.most_moved_foot * doer.leg_m)
 
 
 def toe_of(doer: Doer, side: Side) -> Array:
