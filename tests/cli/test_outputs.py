@@ -119,9 +119,11 @@ def test_a_pipe_is_refused_and_not_waited_for(command: str, tmp_path: Path) -> N
     assert b"pipe or a" in done.stdout
 
 
-def test_a_task_that_nothing_measures_is_said(walk: Path) -> None:
-    (recording,) = json.loads(poise("analyze", walk, "--task", "squat", "--json", "-").stdout)["recordings"]
-    assert [each["what"] for each in recording["problems"]] == ["Nothing measures this task yet: squat."]
+def test_what_was_not_done_is_not_measured_though_it_is_asked_for(walk: Path) -> None:
+    (recording,) = json.loads(poise("analyze", walk, "--task", "jps", "--json", "-").stdout)["recordings"]
+    assert (recording["task"], recording["task_confidence"]) == ("jps", 1.0)
+    assert not recording["measurements"]
+    assert recording["problems"]
 
 
 def test_an_earlier_recording_of_which_nothing_was_measured_is_said(walk: Path, tmp_path: Path) -> None:

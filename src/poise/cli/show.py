@@ -50,7 +50,8 @@ def show_assessment(assessment: Assessment) -> None:
     if assessment.measurements:
         out.print(Padding(_table(assessment.measurements), (1, 0, 0, 2)))
     for problem in assessment.problems:
-        out.print(Padding(f"[yellow]![/] {escape(problem.what)} [dim]{escape(problem.do)}[/]", (0, 0, 0, 2)))
+        where = f"{problem.where}: " if problem.where not in {"", assessment.id, assessment.source} else ""
+        out.print(Padding(f"[yellow]![/] {escape(where + problem.what)} [dim]{escape(problem.do)}[/]", (0, 0, 0, 2)))
     if assessment.unseen:
         out.print(
             Padding(f"[dim]Not judged: {len(assessment.unseen)} (listed in --json and in the report)[/]", (0, 0, 0, 2))

@@ -41,6 +41,9 @@ from poise.workflows.request import Request
 
 Array = NDArray[np.float64]
 
+OF_ONE_EXERCISE = ("squat", "sit_to_stand")
+"""Tasks whose repetitions are one movement; arms and one leg do many, and what moves most is counted."""
+
 
 def assess_recording(recording: Recording, request: Request) -> Assessment:
     """Everything that can be said of one recording.
@@ -139,17 +142,24 @@ def _measured(recording: Recording, asked: str) -> tuple[Recognition, list[Measu
     if recognition.task not in WALKING:
         gait = []
     walk = _walk(gait)
-    noted = _with_events(recording, gait)
+    noted = replace(_with_events(recording, gait), task=recognition.task)
     by_angles = bool(gait) and Kind.BODY not in recording and walk is None
     found = [*([] if by_angles else gait), *_angles(noted, recognition.task, gait, walk)]
     exercise = _exercise(recognition)
     already = {each.name for each in _gait_methods(noted)} if gait else set()
+    rest: list[Measured] = []
     for method in _methods(noted, recognition.task):
         if method.name == repetitions.MEASURE.name:
-            found.append(_guarded(noted, method.name, lambda: repetitions.compute_with(noted, exercise)))
+            rest.append(_guarded(noted, method.name, lambda: repetitions.compute_with(noted, exercise)))
         elif method.name not in already:
-            found.append(_computed(method, noted))
-    return recognition, found
+            rest.append(_computed(method, noted))
+    return recognition, [*found, *_worth_telling(rest)]
+
+
+def _worth_telling(found: Sequence[Measured]) -> Iterator[Measured]:
+    """What was measured; why another way of measuring the same task could not, only where nothing could."""
+    something = any(each.measurements for each in found)
+    return (each for each in found if each.measurements or not something)
 
 
 def _gait(recording: Recording) -> list[Measured]:
@@ -184,10 +194,10 @@ def _with_events(recording: Recording, found: Sequence[Measured]) -> Recording:
 
 
 def _exercise(recognition: Recognition) -> Exercise | None:
-    """What was told to be done; else the usual exercise of the task, without a tempo that nobody asked for."""
+    """What was told to be done; else the task's, where it means one, without a tempo that nobody asked for."""
     if recognition.exercise:
         return exercises.exercise(recognition.exercise)
-    usual = exercises.exercise_of_task(recognition.task)
+    usual = exercises.exercise_of_task(recognition.task) if recognition.task in OF_ONE_EXERCISE else None
     return None if usual is None else replace(usual, tempo_s=None)
 
 
@@ -300,7 +310,7 @@ def _described(
         id=recording.id,
         task=recognition.task,
         recognition=recognition,
-        conditions=recording.conditions,
+        conditions=dict(recording.conditions),
         subject=recording.subject,
         person=recording.person,
         rates_hz={name: stream.rate_hz for name, stream in recording.streams.items()},
