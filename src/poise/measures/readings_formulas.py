@@ -293,7 +293,7 @@ def forearm_outward(body: Body, side: Side, right: Point) -> float:
     """
     elbow, wrist = body[ELBOW[side]], body[WRIST[side]]
     x, y = wrist[0] - elbow[0], wrist[1] - elbow[1]
-    if hypot(x, y) < 0.3 * distance(elbow, wrist):
+    if hypot(x, y) < 0.15 * distance(elbow, wrist):
         return NAN
     out = right[0] * x + right[1] * y
     return degrees(atan2(-out if side == "left" else out, -right[1] * x + right[0] * y))
