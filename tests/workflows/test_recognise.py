@@ -14,10 +14,12 @@ from poise.testing.posture import Stander, as_landmarks
 from poise.testing.sway import on_plate, wandering
 from poise.testing.tasks import (
     simulate_functional_reach,
+    simulate_lying,
     simulate_sit_to_stand,
     simulate_squats,
     simulate_stairs,
     simulate_tug,
+    simulate_y_reach,
 )  # fmt: skip
 from poise.testing.walking import simulate_walk
 from poise.workflows.assess import read
@@ -39,6 +41,8 @@ KNOWN = {
     "stairs": simulate_stairs().posture.body(noise_m=0.001),
     "reach": simulate_functional_reach().posture.body(noise_m=0.001),
     "walk": simulate_walk(duration_s=6.0).recording("plug-in-gait"),
+    "single_leg": simulate_y_reach().posture.body(noise_m=0.001),
+    "muscle_length": simulate_lying(),
     "posture": as_landmarks(Stander()),
 }
 

@@ -111,7 +111,7 @@ class Series:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Measured:
-    """All that one method made of one recording."""
+    """All that one method made of one recording; `faulty` where the method itself failed, which is always told."""
 
     events: tuple[Event, ...] = ()
     measurements: tuple[Measurement, ...] = ()
@@ -121,3 +121,4 @@ class Measured:
     walk: Walk | None = None
     repetitions: tuple[Repetition, ...] = ()
     bursts: tuple[Burst, ...] = ()
+    faulty: bool = False

@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,8 +15,8 @@ from poise.cleaning.prepare import prepare
 from poise.cleaning.settings import Settings
 from poise.errors import PoiseError
 from poise.findings import find
-from poise.knowledge import exercises, library
-from poise.measures import kinematics, repetitions
+from poise.knowledge import emg_timing, exercises, library
+from poise.measures import coordination, emg_gait, kinematics, repetitions
 from poise.measures.gait_choice import choose_walk
 from poise.model import (
     Assessment,
@@ -147,19 +148,22 @@ def _measured(recording: Recording, asked: str) -> tuple[Recognition, list[Measu
     found = [*([] if by_angles else gait), *_angles(noted, recognition.task, gait, walk)]
     exercise = _exercise(recognition)
     already = {each.name for each in _gait_methods(noted)} if gait else set()
-    rest: list[Measured] = []
-    for method in _methods(noted, recognition.task):
-        if method.name == repetitions.MEASURE.name:
-            rest.append(_guarded(noted, method.name, lambda: repetitions.compute_with(noted, exercise)))
-        elif method.name not in already:
-            rest.append(_computed(method, noted))
+    told: dict[str, Callable[[], Measured]] = {
+        repetitions.MEASURE.name: lambda: repetitions.compute_with(noted, exercise),
+        emg_gait.MEASURE.name: lambda: emg_gait.compute_with(noted, walk, emg_timing.usual_windows()),
+    }
+    rest = [
+        _guarded(noted, each.name, told.get(each.name, partial(each.compute, noted)))
+        for each in _methods(noted, recognition.task)
+        if each.name not in already
+    ]
     return recognition, [*found, *_worth_telling(rest)]
 
 
 def _worth_telling(found: Sequence[Measured]) -> Iterator[Measured]:
     """What was measured; why another way of measuring the same task could not, only where nothing could."""
     something = any(each.measurements for each in found)
-    return (each for each in found if each.measurements or not something)
+    return (each for each in found if each.measurements or each.faulty or not something)
 
 
 def _gait(recording: Recording) -> list[Measured]:
@@ -184,7 +188,12 @@ def _angles(recording: Recording, task: str, gait: Sequence[Measured], walk: Wal
         return
     norms = _arrays(_bands(recording, gait)) if task == "walk" else {}
     found = _guarded(recording, kinematics.MEASURE.name, lambda: kinematics.compute_with(recording, walk, norms))
-    yield found if task == "walk" else Measured(series=found.series)
+    if task != "walk":
+        yield Measured(series=found.series)
+        return
+    yield found
+    if Kind.BODY in recording:
+        yield _guarded(recording, coordination.MEASURE.name, lambda: coordination.of_series(found.series, recording))
 
 
 def _with_events(recording: Recording, found: Sequence[Measured]) -> Recording:
@@ -220,7 +229,7 @@ def _guarded(recording: Recording, method: str, compute: Callable[[], Measured])
     except Exception as error:
         if os.environ.get("POISE_DEBUG"):
             raise
-        return Measured(problems=(_fault(method, error, recording),))
+        return Measured(problems=(_fault(method, error, recording),), faulty=True)
 
 
 def _typed(measured: Measured) -> Measured:
@@ -260,9 +269,14 @@ def _nothing_earlier(earlier: Assessment) -> Problem:
 
 
 def _methods(recording: Recording, task: str) -> list[Measure]:
-    fitting = [each for each in all_measures() if task in each.tasks and _fits(each, recording)]
+    fitting = [each for each in all_measures() if _meant_for(each, task) and _fits(each, recording)]
     # What is made for the task comes before what is made for many: its numbers are the ones that people ask for.
     return sorted((each for each in fitting if each.name != kinematics.MEASURE.name), key=lambda each: len(each.tasks))
+
+
+def _meant_for(method: Measure, task: str) -> bool:
+    """Whether a method is for the task. Other packages know sensors that we do not: what is unknown to us is theirs."""
+    return task in method.tasks or (task == "unknown" and not type(method).__module__.startswith("poise."))
 
 
 def _fits(method: Measure, recording: Recording) -> bool:

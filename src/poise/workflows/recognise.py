@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from poise.measures import task_tug, task_tug_imu
+from poise.measures import task_muscle_length, task_tug, task_tug_imu, task_y_reach
 from poise.measures.step_rhythm import step_rhythm
 from poise.measures.task_features import features
 from poise.model import Kind, Measured, Recognition, Recording
@@ -48,6 +48,10 @@ def recognise(recording: Recording, asked: str, gait: Sequence[Measured]) -> Rec
         return Recognition(
             task=recording.task, confidence=1.0, because="The file, or the data set it is of, says so.",
             exercise=exercise,
+        )  # fmt: skip
+    if "target_deg" in recording.conditions:
+        return Recognition(
+            task="jps", confidence=0.9, exercise=exercise, because="An angle to be found again was told with it.",
         )  # fmt: skip
     seen = features(recording)
     for look in _WAYS:
@@ -152,6 +156,31 @@ def _seated(seen: Features, *, guessed_depth: bool) -> float:
     return float(np.clip(weight * off_balance + (1.0 - weight) * resting, 0.02, 0.98))
 
 
+def _foot_reach(recording: Recording, seen: Features, gait: Sequence[Measured]) -> Recognised:
+    """One foot keeps its place while the other goes out and comes back, more than once."""
+    planted = min(_number(seen["foot_lift_left"]), _number(seen["foot_lift_right"])) < 0.05
+    if not (
+        planted
+        and seen["trunk_level"] < 0.5
+        and seen["travel"] < 0.8
+        and _number(seen["steps"]) >= 2
+        and task_y_reach.MEASURE.fits(recording)
+    ):
+        return None
+    if len(task_y_reach.MEASURE.compute(recording).measurements) >= 2:
+        return _said("single_leg", 0.7, "One foot reaches out and comes back while the other keeps its place.")
+    return None
+
+
+def _from_the_front(recording: Recording, seen: Features, gait: Sequence[Measured]) -> Recognised:
+    """Seen from the front the knees' bend is hidden, and so is a seat; the hips go down and up all the same."""
+    if np.isfinite(seen["knee_phase"]) or not (seen["height_range"] > 0.15 and seen["height_cycles"] >= 1):
+        return None
+    if _number(seen["steps"]) > 2:
+        return None
+    return _said("squat", 0.5, "Seen from the front the hips go down and up on both feet.", instead="sit_to_stand")
+
+
 def _one_leg(recording: Recording, seen: Features, gait: Sequence[Measured]) -> Recognised:
     if not (seen["feet_uneven"] > 0.12 and seen["trunk_level"] < 0.2):
         return None
@@ -166,6 +195,8 @@ def _legs(recording: Recording, seen: Features, gait: Sequence[Measured]) -> Rec
     bends = max(_number(seen["knee_range_left"]), _number(seen["knee_range_right"]))
     arms = max(_number(seen["arm_range_left"]), _number(seen["arm_range_right"]))
     if seen["trunk_level"] > 0.6 and (bends > 10.0 or lifts > 0.15):
+        if task_muscle_length.MEASURE.compute(recording).measurements:
+            return _said("muscle_length", 0.6, "A leg is raised or hangs while the person lies.", instead="exercise")
         return _said("exercise", 0.6, "A leg is moved while the trunk lies.", instead="muscle_length")
     steps = _number(seen["steps"]) >= 2 and arms < 0.3
     if (lifts > 0.06 and lifts > 0.5 * arms) or steps or (bends > 25.0 and seen["height_range"] > 0.08):
@@ -271,7 +302,8 @@ def _number(value: float) -> float:
 
 
 _WAYS: tuple[Callable[[Recording, Features, Sequence[Measured]], Recognised], ...] = (
-    _muscles, _stills, _up_and_go, _knee_bends, _stairs, _chair_on_the_back, _walk, _one_leg, _legs, _arms, _standing,
+    _muscles, _stills, _up_and_go, _knee_bends, _stairs, _chair_on_the_back, _walk, _foot_reach,
+    _from_the_front, _one_leg, _legs, _arms, _standing,
     _on_plates, _pressure_alone, _on_the_back, _given_angles, _worn_sensors,
 )  # fmt: skip
 """In the order in which they are asked."""
