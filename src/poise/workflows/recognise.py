@@ -176,7 +176,7 @@ def _from_the_front(recording: Recording, seen: Features, gait: Sequence[Measure
     """Seen from the front the knees' bend is hidden, and so is a seat; the hips go down and up all the same."""
     if np.isfinite(seen["knee_phase"]) or not (seen["height_range"] > 0.15 and seen["height_cycles"] >= 1):
         return None
-    if _number(seen["steps"]) > 2:
+    if _number(seen["steps"]) > 2 or seen["trunk_level"] > 0.5:
         return None
     return _said("squat", 0.5, "Seen from the front the hips go down and up on both feet.", instead="sit_to_stand")
 
