@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from poise.workflows.registry import definitions
+from poise.workflows.registry import families
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "measures.md"
 
@@ -15,14 +15,16 @@ def measures_page() -> str:
     lines = [
         "# Measures",
         "",
-        "Written by `make docs` from the registry; do not edit. `poise measures` prints the same.",
+        "Written by `make docs` from the registry; do not edit. `poise measures` prints the same. A name with",
+        "`<muscle>`, `<joint>` and the like stands for one measure each: `emg.onset.vastus_medialis`. All of them:",
+        "`poise measures --json`.",
         "",
         "| measure | unit | what it is | formula | source |",
         "| --- | --- | --- | --- | --- |",
     ]
     lines += [
         "| " + " | ".join(_cell(part) for part in (f"`{d.measure}`", d.unit, d.label, d.formula, d.source)) + " |"
-        for d in definitions()
+        for d in families()
     ]
     return "\n".join(lines) + "\n"
 

@@ -8,7 +8,7 @@ from rich.table import Table
 
 from poise.cli.outputs import to_standard_output
 from poise.cli.show import console
-from poise.workflows.registry import definitions
+from poise.workflows.registry import definitions, families
 
 
 def run(*, as_json: bool) -> int:
@@ -21,7 +21,7 @@ def run(*, as_json: bool) -> int:
     table = Table(box=None, pad_edge=False, header_style="dim")
     for column in ("measure", "unit", "what it is", "formula", "source"):
         table.add_column(column, overflow="fold", no_wrap=column in {"measure", "unit"})
-    for each in definitions():
+    for each in families():
         table.add_row(each.measure, each.unit, each.label, each.formula, each.source)
     console().print(table)
     return 0

@@ -26,6 +26,7 @@ SOURCE = "Clark et al. 1997, Arch Phys Med Rehabil 78(10):1078-1084 [m]; measure
 def _defined(name: str, unit: str, label: str, formula: str, decimals: int = 0) -> Definition:
     return Definition(
         measure=f"balance.limits_{name}", unit=unit, label=label, formula=formula, source=SOURCE,
+        family="balance.limits_maximum.<direction>" if name.startswith("maximum.") else "",
         better="lower" if name == "reaction_time" else "higher", decimals=decimals, sided=False,
     )  # fmt: skip
 

@@ -55,7 +55,7 @@ _KINDS = (
 DEFINES = tuple(
     Definition(
         measure=f"coordination.{pair}.{kind}", unit=unit, label=f"{pair.replace('_', ' and ')}: {label}".capitalize(),
-        formula=formula, source=source, decimals=decimals,
+        formula=formula, source=source, decimals=decimals, family=f"coordination.<pair>.{kind}",
     )
     for pair in PAIRS
     for kind, unit, label, formula, source, decimals in _KINDS

@@ -49,7 +49,8 @@ DEFINES = (
     ),
     *(
         Definition(
-            measure=f"dual_task.cost.{cost.name}", unit="%", label=f"Cost of a second task: {cost.label}", decimals=0,
+            measure=f"dual_task.cost.{cost.name}", family="dual_task.cost.<measure>", unit="%",
+            label=f"Cost of a second task: {cost.label}", decimals=0,
             better="lower", formula="change with the second task, % of that without; + worse", source=_SOURCE,
             sided=False,
         )

@@ -44,7 +44,8 @@ def _defines() -> Iterator[Definition]:
             ),
         ):
             yield Definition(
-                measure=f"emg.{name}.{muscle.name}", unit=unit, label=f"{label}, {muscle.label}", formula=formula,
+                measure=f"emg.{name}.{muscle.name}", family=f"emg.{name}.<muscle>",
+                unit=unit, label=f"{label}, {muscle.label}", formula=formula,
                 source="measures.md 5.4; emg_timing.yaml", decimals=0,
                 better="higher" if name == "usual_agreement" else "neither",
             )  # fmt: skip

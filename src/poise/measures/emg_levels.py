@@ -101,11 +101,13 @@ def _defines() -> Iterator[Definition]:
     for muscle in MUSCLES:
         for name, unit, label, formula, source, better, decimals in _PER_MUSCLE:
             yield Definition(
-                measure=f"emg.{name}.{muscle.name}", unit=unit, label=f"{label}, {muscle.label}", formula=formula,
+                measure=f"emg.{name}.{muscle.name}", family=f"emg.{name}.<muscle>",
+                unit=unit, label=f"{label}, {muscle.label}", formula=formula,
                 source=source, better=better, decimals=decimals,
             )  # fmt: skip
         yield Definition(
-            measure=f"emg.level_asymmetry.{muscle.name}", unit="%", label=f"Level, left against right, {muscle.label}",
+            measure=f"emg.level_asymmetry.{muscle.name}", family="emg.level_asymmetry.<muscle>",
+            unit="%", label=f"Level, left against right, {muscle.label}",
             formula="100 · (L − R) / max(L, R) of the root mean square above rest, while either works",
             source="measures.md 1.4, 5.6", sided=False, decimals=0,
         )  # fmt: skip

@@ -33,12 +33,14 @@ def _defines() -> Iterator[Definition]:
     for muscle in MUSCLES:
         for phase, words in PHASES:
             yield Definition(
-                measure=f"emg.amplitude_{phase}.{muscle.name}", unit="µV", label=f"Mean level {words}, {muscle.label}",
+                measure=f"emg.amplitude_{phase}.{muscle.name}", family=f"emg.amplitude_{phase}.<muscle>",
+                unit="µV", label=f"Mean level {words}, {muscle.label}",
                 formula="mean 6-Hz envelope of that part of each repetition of the recorded angle", decimals=1,
                 source="measures.md 5.1",
             )  # fmt: skip
         yield Definition(
-            measure=f"emg.movement_delay.{muscle.name}", unit="s", label=f"Starts after the movement, {muscle.label}",
+            measure=f"emg.movement_delay.{muscle.name}", family="emg.movement_delay.<muscle>",
+            unit="s", label=f"Starts after the movement, {muscle.label}",
             formula="onset less the moment the angle leaves (5 % of peak speed), median; negative = before it",
             source="measures.md 5.4", decimals=3,
         )  # fmt: skip

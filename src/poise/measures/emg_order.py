@@ -37,16 +37,19 @@ LAGS: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
 def _defines() -> Iterator[Definition]:
     for muscle in MUSCLES:
         yield Definition(
-            measure=f"emg.delay.{muscle.name}", unit="s", label=f"Starts after the prime mover, {muscle.label}",
+            measure=f"emg.delay.{muscle.name}", family="emg.delay.<muscle>",
+            unit="s", label=f"Starts after the prime mover, {muscle.label}",
             formula="onset less the onset of the reference of the same repetition, median over repetitions",
             source="measures.md 5.4", decimals=3,
         )  # fmt: skip
         yield Definition(
-            measure=f"emg.order.{muscle.name}", unit="rank", label=f"Place in the order, {muscle.label}",
+            measure=f"emg.order.{muscle.name}", family="emg.order.<muscle>",
+            unit="rank", label=f"Place in the order, {muscle.label}",
             formula="mean rank of the onset within the repetition, 1 = first", source="measures.md 5.4", decimals=1,
         )  # fmt: skip
         yield Definition(
-            measure=f"emg.delay_between_sides.{muscle.name}", unit="s", label=f"Later on the left, {muscle.label}",
+            measure=f"emg.delay_between_sides.{muscle.name}", family="emg.delay_between_sides.<muscle>",
+            unit="s", label=f"Later on the left, {muscle.label}",
             formula="onset left less onset right of the same repetition, median over repetitions", sided=False,
             source="measures.md 5.6", decimals=3,
         )  # fmt: skip

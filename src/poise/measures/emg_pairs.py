@@ -26,17 +26,20 @@ def _defines() -> Iterator[Definition]:
     for pair in OPPONENTS:
         joint = pair.joint
         yield Definition(
-            measure=f"emg.agonist_share.{joint}", unit="%", label=f"Share of {joint} {pair.one_way}", decimals=0,
-            formula=f"mean level of {pair.one_way} over that of it and {pair.other_way}, while either works",
+            measure=f"emg.agonist_share.{joint}", family="emg.agonist_share.<joint>",
+            unit="%", label=f"Share of {joint} {pair.one_way}", decimals=0,
+            formula="mean level of that group over that of it and its opponents, while either works",
             source="measures.md 5.6",
         )  # fmt: skip
         yield Definition(
-            measure=f"emg.cocontraction.{joint}", unit="%", label=f"Co-contraction, {joint}", better="neither",
+            measure=f"emg.cocontraction.{joint}", family="emg.cocontraction.<joint>",
+            unit="%", label=f"Co-contraction, {joint}", better="neither",
             formula="Falconer–Winter: 100 · 2 ∫ lower / ∫ (one + other), of envelopes in % of the joint's highest",
             source="Falconer & Winter 1985", decimals=0,
         )  # fmt: skip
         yield Definition(
-            measure=f"emg.cocontraction_level.{joint}", unit="%", label=f"Level of co-contraction, {joint}",
+            measure=f"emg.cocontraction_level.{joint}", family="emg.cocontraction_level.<joint>",
+            unit="%", label=f"Level of co-contraction, {joint}",
             formula="Rudolph: mean of lower / higher · (lower + higher), of envelopes in % of the joint's highest",
             source="Rudolph et al. 2000", decimals=0,
         )  # fmt: skip

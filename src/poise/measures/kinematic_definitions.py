@@ -50,7 +50,8 @@ _PROFILE = (
     ),
     *(
         Definition(
-            measure=f"gait.gvs.{name}", unit="deg", label=f"Variable score: {LABELS[name].lower()}", decimals=1,
+            measure=f"gait.gvs.{name}", family="gait.gvs.<angle>", unit="deg",
+            label=f"Variable score: {LABELS[name].lower()}", decimals=1,
             formula="root mean square difference of the mean curve from the reference curve",
             source="Baker et al. 2009, Gait Posture 30:265", better="lower",
         )

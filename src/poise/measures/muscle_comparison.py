@@ -32,22 +32,26 @@ def _defines() -> Iterator[Definition]:
     for muscle in MUSCLES:
         for word, what in NORMALISED.values():
             yield Definition(
-                measure=f"emg.amplitude_of_{word}.{muscle.name}", unit="%", label=f"Level, {muscle.label}, of {what}",
+                measure=f"emg.amplitude_of_{word}.{muscle.name}", family=f"emg.amplitude_of_{word}.<muscle>",
+                unit="%", label=f"Level, {muscle.label}, of {what}",
                 formula=f"100 · mean level while working / highest half second of {what}, the same envelope",
                 source="measures.md 5.2", decimals=0,
             )  # fmt: skip
         yield Definition(
-            measure=f"emg.rest_raised.{muscle.name}", unit="1", label=f"Level between efforts, {muscle.label}",
+            measure=f"emg.rest_raised.{muscle.name}", family="emg.rest_raised.<muscle>",
+            unit="1", label=f"Level between efforts, {muscle.label}",
             formula="level at rest within the task over that of the recording at rest", source="measures.md 5.7",
             better="lower",
         )  # fmt: skip
         yield Definition(
-            measure=f"emg.side_deficit.{muscle.name}", unit="%", label=f"Left against right in turn, {muscle.label}",
+            measure=f"emg.side_deficit.{muscle.name}", family="emg.side_deficit.<muscle>",
+            unit="%", label=f"Left against right in turn, {muscle.label}",
             formula="100 · (L − R) / max(L, R) of the mean level of the two recordings", decimals=0, sided=False,
             source="measures.md 5.6",
         )  # fmt: skip
         yield Definition(
-            measure=f"emg.side_delay.{muscle.name}", unit="s", label=f"Starts later on the left, {muscle.label}",
+            measure=f"emg.side_delay.{muscle.name}", family="emg.side_delay.<muscle>",
+            unit="s", label=f"Starts later on the left, {muscle.label}",
             formula="median delay after the prime mover (or the movement), left less right", decimals=3, sided=False,
             source="measures.md 5.6",
         )  # fmt: skip

@@ -113,7 +113,8 @@ _STATISTICS: tuple[tuple[str, str, str, Statistic], ...] = (
 _OVER_CYCLE = tuple(
     PhaseMeasure(
         definition=Definition(
-            measure=f"joint.{name}.{short}", unit="deg", label=f"{label}: {words}", formula=formula,
+            measure=f"joint.{name}.{short}", family=f"joint.<angle>.{short}", unit="deg", label=f"{label}: {words}",
+            formula=formula,
             source=_ANGLE_SOURCE, decimals=1,
         ),
         curve=name, window=cycle, statistic=statistic,

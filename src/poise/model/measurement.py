@@ -26,7 +26,11 @@ def method_name(method: str) -> str:
 
 @dataclass(frozen=True, kw_only=True)
 class Definition:
-    """What a measure is, once for all. The table in the docs is made from these."""
+    """What a measure is, once for all. The table in the docs is made from these.
+
+    `family` is the name that measures share which differ only in the muscle, joint or exercise they are of, with a
+    placeholder where they differ: ``emg.onset.<muscle>``. A table shows a family once. Empty for a measure on its own.
+    """
 
     measure: str
     unit: str
@@ -36,6 +40,7 @@ class Definition:
     better: Literal["higher", "lower", "neither"] = "neither"
     decimals: int = 2
     sided: bool = True
+    family: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
