@@ -9,10 +9,10 @@ DEMO := demo
 help:
 	@sed -n 's/^## //p' $(MAKEFILE_LIST)
 
-## make demo         install, measure a simulated walk, write a report and say where it is
+## make demo         install, measure a simulated visit (walk, chair, stance, muscles), write a report, say where it is
 demo: $(INSTALLED)
-	$(BIN)/python examples/simulated_walk.py $(DEMO)
-	$(BIN)/poise analyze $(DEMO)/limping_walk.c3d --person age_years=45,sex=f --html $(DEMO)/report.html
+	$(BIN)/python examples/simulated_visit.py $(DEMO)
+	$(BIN)/poise analyze $(DEMO) --same-person --person age_years=45,sex=f --html $(DEMO)/report.html
 
 ## make test         install, get a browser where it may, run every test
 test: $(INSTALLED)

@@ -34,7 +34,7 @@ def main() -> None:
 def _simulated(folder: Path) -> Path:
     import runpy
 
-    path: Path = runpy.run_path(str(ROOT / "examples" / "simulated_walk.py"))["write_walk"](folder)
+    path: Path = runpy.run_path(str(ROOT / "examples" / "simulated_visit.py"))["write_walk"](folder)
     return path
 
 

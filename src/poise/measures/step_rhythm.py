@@ -38,13 +38,22 @@ def step_rhythm(acceleration: Stream) -> float:
     windows = np.array([each for each in strength if len(each)])
     if windows.size == 0:
         return 0.0
-    if len(windows) < 3:
-        share = float(np.mean(np.nanmax(windows, axis=(0, 2)) > 0.6))
-        return 0.6 if share > 0.5 else 0.0
-    together = np.nanmean(windows, axis=0)
-    moving = np.isfinite(together).any(axis=1)
-    share = float(np.mean(np.nanmax(together[moving], axis=1) > 0.25)) if moving.any() else 0.0
-    return 0.7 if share > 0.5 and moving.mean() > 0.3 else 0.0
+    alone = len(windows) < 3
+    windows = windows[:, np.isfinite(windows).any(axis=(0, 2))]
+    if not windows.size:
+        return 0.0
+    together = windows.max(axis=0, initial=-1.0, where=np.isfinite(windows)) if alone else _mean_over_sensors(windows)
+    moving = windows.shape[1] / len(strength[0])
+    share = float(np.mean(together.max(axis=1) > (0.6 if alone else 0.25)))
+    if share * (moving if alone else 1.0) <= 0.5 or moving <= 0.3:
+        return 0.0
+    return 0.6 if alone else 0.7
+
+
+def _mean_over_sensors(windows: Array) -> Array:
+    """(sensors, windows, lags) → (windows, lags): the mean of those sensors that moved in the window."""
+    known = np.isfinite(windows)
+    return np.asarray(np.where(known, windows, 0.0).sum(axis=0) / np.maximum(known.sum(axis=0), 1))
 
 
 def _repeats(size: Array, rate_hz: float) -> Array:
