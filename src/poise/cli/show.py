@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 from rich.console import Console
@@ -10,10 +10,13 @@ from rich.markup import escape
 from rich.padding import Padding
 from rich.table import Table
 
-from poise.documents.words import certainty, spread
+from poise.documents.tasks import measures_asked
+from poise.documents.words import certainty, said_unit, spread
 from poise.model import Assessment, Comparison, Finding, Measurement
 
 KEY_MEASURES = 14
+FAIRLY_SURE = 0.8
+"""Below this another task is named too (design)."""
 
 
 def console(*, error: bool = False) -> Console:
@@ -48,7 +51,7 @@ def show_assessment(assessment: Assessment) -> None:
     elif assessment.usable and assessment.measurements:
         out.print("  Nothing measured here lies beyond its reference by more than measurement error.")
     if assessment.measurements:
-        out.print(Padding(_table(assessment.measurements), (1, 0, 0, 2)))
+        out.print(Padding(_table(assessment.measurements, measures_asked(assessment)), (1, 0, 0, 2)))
     for problem in assessment.problems:
         where = f"{problem.where}: " if problem.where not in {"", assessment.id, assessment.source} else ""
         out.print(Padding(f"[yellow]![/] {escape(where + problem.what)} [dim]{escape(problem.do)}[/]", (0, 0, 0, 2)))
@@ -68,7 +71,7 @@ def show_comparison(comparison: Comparison) -> None:
         out.print(Padding(_title(finding), (0, 0, 0, 2)))
         out.print(Padding(escape(finding.sentence), (0, 0, 0, 4)))
     if comparison.measurements:
-        out.print(Padding(_table(comparison.measurements), (0, 0, 0, 2)))
+        out.print(Padding(_table(comparison.measurements, []), (0, 0, 0, 2)))
     for problem in comparison.problems:
         out.print(Padding(f"[yellow]![/] {escape(problem.what)} [dim]{escape(problem.do)}[/]", (0, 0, 0, 2)))
 
@@ -87,11 +90,12 @@ def _headline(assessment: Assessment) -> str:
 
 
 def _task(assessment: Assessment) -> str:
-    """The task, and how sure it is where it was guessed."""
-    recognition = assessment.recognition
-    if recognition is None or recognition.confidence >= 1.0 or recognition.task == "unknown":
+    """The task, how sure it is where it was guessed, and what else it may be where that is not very."""
+    known = assessment.recognition
+    if known is None or known.confidence >= 1.0 or known.task == "unknown":
         return assessment.task
-    return f"{assessment.task} (recognised, {certainty(recognition.confidence)} sure)"
+    other = f", if not: {known.instead}" if known.instead and known.confidence < FAIRLY_SURE else ""
+    return f"{assessment.task} (recognised, {certainty(known.confidence)} sure{other})"
 
 
 def _title(finding: Finding) -> str:
@@ -101,19 +105,22 @@ def _title(finding: Finding) -> str:
     return f"[{colour}]●[/] [bold]{escape(finding.name)}{side}[/]  [dim]{sure}[/]"
 
 
-def _table(measurements: tuple[Measurement, ...]) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="dim")
-    table.add_column("measure", no_wrap=True)
-    for name in ("left", "right", "both"):
-        table.add_column(name, justify="right", no_wrap=True)
-    table.add_column("n", justify="right")
-    rows: dict[str, dict[str, Measurement]] = {}
+def _table(measurements: tuple[Measurement, ...], first: Sequence[str]) -> Table:
+    """What people ask for first; sides that nothing has take no room."""
+    rows: dict[str, dict[str, Measurement]] = {name: {} for name in first}
     for measured in measurements:
         rows.setdefault(measured.measure, {})[measured.side or "both"] = measured
-    for measure, sides in list(rows.items())[:KEY_MEASURES]:
-        any_side = next(iter(sides.values()))
-        cells = [spread(sides[side]) if side in sides else "" for side in ("left", "right", "both")]
-        table.add_row(f"{measure} [dim]{any_side.unit}[/]", *cells, str(max(each.n for each in sides.values())))
+    shown = list(rows.items())[:KEY_MEASURES]
+    sides = [side for side in ("left", "right", "both") if any(side in held for _, held in shown)]
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    table.add_column("measure", no_wrap=True)
+    for name in sides:
+        table.add_column(name, justify="right", no_wrap=True)
+    table.add_column("n", justify="right")
+    for measure, held in shown:
+        unit = said_unit(next(iter(held.values())).unit)
+        cells = [spread(held[side]) if side in held else "" for side in sides]
+        table.add_row(f"{measure} [dim]{unit}[/]", *cells, str(max(each.n for each in held.values())))
     if len(rows) > KEY_MEASURES:
         table.add_row(f"[dim]… and {len(rows) - KEY_MEASURES} more[/]")
     return table

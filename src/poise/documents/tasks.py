@@ -39,6 +39,35 @@ TILES: Mapping[str, tuple[str, ...]] = {
     "stairs": ("stairs.head_pitch", "stairs.step_time", "stairs.steps"),
     "muscle_length": ("length.straight_leg_raise", "length.thomas"),
 }  # fmt: skip
+ASKED: Mapping[str, tuple[str, ...]] = {
+    "walk": (
+        "gait.stride_length", "gait.step_time", "gait.stride_time", "gait.double_support_percent",
+        "gait.profile_score", "gait.stride_time_cv", "joint.knee.flexion.rom", "joint.hip.flexion.rom",
+        "joint.ankle.dorsiflexion.rom",
+    ),
+    "stand": ("balance.rms_ml", "balance.rms_ap", "balance.mean_frequency", "balance.camera_velocity"),
+    "single_leg": ("single_leg.fppa", "single_leg.pelvic_drop", "single_leg.knee_flexion_peak", "rep.rom"),
+    "squat": (
+        "squat.count", "squat.depth", "squat.knee_flexion_peak", "squat.trunk_lean", "squat.knee_inward",
+        "squat.load_difference", "squat.down_time", "squat.up_time", "rep.clean_count", "rep.sparc",
+    ),
+    "exercise": (
+        "rep.partial_count", "rep.rom_asymmetry", "rep.peak_velocity", "rep.sparc", "rep.trunk_lean",
+        "rep.trunk_lean_side", "rep.similarity",
+    ),
+    "sit_to_stand": (
+        "sts.time_5_standing", "sts.sit_time", "sts.trunk_flexion_peak", "sts.load_difference", "sts.arms_used",
+        "rep.quality", "rep.sparc",
+    ),
+    "tug": (
+        "tug.walk_out_time", "tug.walk_back_time", "tug.turn_to_sit_time", "tug.turn_steps", "tug.turn_velocity_peak",
+        "gait.speed", "gait.cadence",
+    ),
+    "reach": ("reach.arm_elevation_peak", "reach.trunk_displacement", "reach.path_ratio", "rep.time", "rep.sparc"),
+    "jps": ("judgement.constant_error.*", "judgement.variable_error.*"),
+    "stairs": ("stairs.head_down_share", "stairs.step_height", "gait.cadence"),
+}  # fmt: skip
+"""What people ask for next, after the tiles: it comes first in a table that is cut short."""
 MOST_TILES = 5
 OF_EACH = 2
 """At most so many tiles of one measure that every muscle has."""
@@ -51,6 +80,10 @@ CONDITION_WORDS: Mapping[str, Mapping[str, str]] = {
     "stance": {
         "two_feet": "on two feet", "feet_together": "feet together", "semi_tandem": "half heel-to-toe",
         "tandem": "heel-to-toe", "left_leg": "on the left leg", "right_leg": "on the right leg",
+    },
+    "facing": {
+        "camera": "facing the camera", "away": "facing away from the camera", "left": "facing left in the picture",
+        "right": "facing right in the picture",
     },
     "attention": {"single": "nothing else to do", "dual": "while doing a second task"},
     "arms": {"free": "arms free", "crossed": "arms crossed", "used": "with the help of the arms"},
@@ -70,10 +103,26 @@ def measures_first(assessment: Assessment) -> tuple[str, ...]:
     return tuple(wanted[:MOST_TILES])
 
 
-def _matching(pattern: str, measured: Iterable[str]) -> list[str]:
+def measures_asked(assessment: Assessment) -> list[str]:
+    """Every measure that was taken, what people ask for first by task, then in the order of measuring."""
+    measured = dict.fromkeys(each.measure for each in assessment.measurements)
+    wanted = [*TILES.get(assessment.task, ()), *ASKED.get(assessment.task, ())]
+    first = [name for pattern in wanted for name in _matching(pattern, measured, of_each=len(measured))]
+    if assessment.task == "emg":
+        first = [name for pattern in _MUSCLES_FIRST for name in _matching(pattern, measured, of_each=len(measured))]
+    return list(dict.fromkeys((*first, *measured)))
+
+
+_MUSCLES_FIRST = (
+    "emg.order_consistency", "emg.order.*", "emg.onset.*", "emg.level_asymmetry.*", "emg.cocontraction.*",
+    "emg.delay.*", "emg.burst_count.*", "emg.amplitude.*",
+)  # fmt: skip
+
+
+def _matching(pattern: str, measured: Iterable[str], *, of_each: int = OF_EACH) -> list[str]:
     if not pattern.endswith(".*"):
         return [name for name in measured if name == pattern]
-    return [name for name in measured if name.startswith(pattern[:-1])][:OF_EACH]
+    return [name for name in measured if name.startswith(pattern[:-1])][:of_each]
 
 
 def task_line(assessment: Assessment) -> str:

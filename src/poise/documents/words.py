@@ -8,8 +8,9 @@ from poise.model import Assessment, Measurement
 from poise.model.muscles import MUSCLES
 
 DECIMALS = {
-    "steps/min": 0, "%": 1, "deg": 1, "m": 2, "s": 2, "m/s": 2, "mm": 0, "count": 0, "points": 0, "mm²": 0, "mm/s": 1,
+    "steps/min": 0, "%": 1, "deg": 1, "m": 2, "s": 2, "m/s": 2, "count": 0, "points": 0, "mm²": 0, "mm/s": 1,
 }  # fmt: skip
+MOST_DECIMALS = 3
 LABELS = {
     "gait.speed": "Walking speed",
     "gait.cadence": "Steps per minute",
@@ -100,13 +101,26 @@ def _readable(name: str) -> str:
 
 
 def figure(value: float, unit: str = "") -> str:
-    """A number as a person reads it: three significant figures, the unit beside it, a dash where there is none."""
+    """A number as a person reads it: two or three significant figures, its unit, a dash where there is none."""
+    return _written(value, unit, _decimals(value, unit))
+
+
+def _decimals(value: float, unit: str) -> int:
+    size = abs(value)
+    if unit == "mm":
+        return 0 if size >= 100 else 1
+    if unit in {"m", "s"} and 0 < size < 0.1:
+        return 3  # clearances are millimetres, delays of muscles milliseconds
+    if unit in DECIMALS:
+        return DECIMALS[unit]
+    if 0 < size < 0.1:
+        return min(1 - math.floor(math.log10(size)), 5)
+    return 0 if size >= 100 else 1 if size >= 10 else 2
+
+
+def _written(value: float, unit: str, decimals: int) -> str:
     if not math.isfinite(value):
         return "–"
-    size = abs(value)
-    decimals = DECIMALS.get(unit, 0 if size >= 100 else 1 if size >= 10 else 2)
-    if unit == "m" and size < 0.05:
-        decimals = 3  # clearances and margins are millimetres
     # Rounding first, and adding nothing, keeps a small negative number from being written as −0.
     text = f"{round(value, decimals) + 0.0:.{decimals}f}".replace("-", "−")
     return f"{text}{'' if unit == 'deg' else ' '}{said_unit(unit)}".strip() if unit else text
@@ -128,13 +142,16 @@ def said_unit(unit: str) -> str:
 
 
 def spread(measured: Measurement) -> str:
-    """The measured value with its standard deviation where there is one; the unit stands elsewhere."""
-    value = figure(measured.value, measured.unit).removesuffix(said_unit(measured.unit)).strip()
-    return f"{value} ± {_two_digits(measured.sd)}" if math.isfinite(measured.sd) else value
+    """The measured value with its standard deviation where there is one; the unit stands elsewhere.
 
-
-def _two_digits(value: float) -> str:
-    return f"{value:.0f}" if value >= 10 else f"{value:.1f}" if value >= 1 else f"{value:.2f}"
+    Both have the same decimals: one more than usual where the deviation could not be seen without.
+    """
+    decimals = _decimals(measured.value, measured.unit)
+    if not math.isfinite(measured.sd):
+        return _written(measured.value, "", decimals)
+    if 0 < measured.sd < 0.5 * 10.0**-decimals and decimals < MOST_DECIMALS:
+        decimals += 1
+    return f"{_written(measured.value, '', decimals)} ± {_written(measured.sd, '', decimals)}"
 
 
 def muscle_words(muscle: str) -> str:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cache
-from itertools import chain
-from os.path import commonprefix
+from itertools import chain, takewhile
 
 from poise.model import Compare, Definition, Measure
 from poise.plugins import discover
@@ -46,12 +45,18 @@ def _common(labels: Sequence[str]) -> str:
     """What labels share, with … for what they do not: ``Share of … flexion``."""
     if len(labels) == 1:
         return labels[0]
-    start = commonprefix(labels)
-    end = commonprefix([label[len(start) :][::-1] for label in labels])[::-1]
-    # Words are kept whole: "ankle" and "anterior" share two letters and nothing else.
-    start = start if start.endswith((" ", ", ")) else start[: start.rfind(" ") + 1]
-    end = end[end.find(" ") :] if " " in end else ""
-    return f"{start}…{end}" if end or not start.rstrip().endswith((",", ":")) else start.rstrip(" ,:")
+    words = [label.split(" ") for label in labels]
+    start = _alike(words)
+    end = _alike([each[len(start) :][::-1] for each in words])[::-1]
+    if end or not start or not start[-1].endswith((",", ":")):
+        return " ".join((*start, "…", *end))
+    return " ".join(start).rstrip(",:")
+
+
+def _alike(lists: Sequence[Sequence[str]]) -> list[str]:
+    """The words that all begin with."""
+    together = takewhile(lambda each: len(set(each)) == 1, zip(*lists, strict=False))
+    return [each[0] for each in together]
 
 
 @cache
