@@ -46,7 +46,7 @@ def test_the_sway_is_told_with_its_ellipse_and_its_span():
     assert section is not None
     assert "eyes open, on foam" in section.lead
     plot = section.pictures[0]
-    assert "8 mm left – right, 16 mm back – forward" in plot.alternative
+    assert "8.0 mm left – right, 16.0 mm back – forward" in plot.alternative
     # π · 5.991 · σ σ with σ² = A² / 2.
     assert f"{np.pi * 5.991 * 4 * 8 / 2:.0f} mm²" in plot.alternative
 
