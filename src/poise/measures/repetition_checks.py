@@ -37,11 +37,12 @@ def fresh(limb: Limb) -> Watch:
 def watched(
     limb: Limb, watch: Watch, calm: Numbers, readings: Numbers, *, dt: float, out: bool
 ) -> tuple[Watch, tuple[Fault, ...]]:
-    """One frame within a repetition: the checks that are read all through (or on the way out), and new faults."""
+    """One frame within a repetition: the checks that are read all through (or on this way), and new faults."""
+    way = "out" if out else "back"
     worst, beyond_s, told = list(watch.worst), list(watch.beyond_s), list(watch.told)
     faults: tuple[Fault, ...] = ()
     for i, check in enumerate(limb.checks):
-        if check.when != "all" and not (out and check.when == "out"):
+        if check.when != "all" and check.when != way:
             continue
         value = value_of(check, calm, readings)
         if isnan(value):

@@ -3,26 +3,45 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from poise.measures.readings import Eye, eye
+from poise.measures.readings import READINGS, Eye, eye
 from poise.measures.readings_points import NAN, Body, View, bodies_of, facing_of, middle
 from poise.model import Stream
 
 Array = NDArray[np.float64]
 Frame = dict[str, float]
 
+FASTEST_DEG_S = 600.0
+"""No joint turns faster in an exercise; where a reading jumps so, the limb was lost and is left out [design]."""
+WRAPPING = frozenset({"m_forearm_out", "m_trunk_yaw", "m_neck_rotation"})
+MOST_PIECES = 2000
+"""More pieces than this are no course of a limb; what comes after is not looked at [design]."""
+
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Frames:
-    """All frames of a recording, read once: times, shape (samples,), and each reading by key, shape (samples,)."""
+    """All frames of a recording, read once: times, shape (samples,), and each reading by key, shape (samples,).
+
+    `jumped` names the readings of which something was left out as no limb can move so.
+    """
 
     time_s: Array
     view: View
     readings: dict[str, Array]
+    jumped: frozenset[str] = frozenset()
+
+    def possible_offline(self) -> Frames:
+        """The same without what no limb can do: joint angles that jump were lost there."""
+        clean = {
+            key: possible_offline(self.time_s, values, FASTEST_DEG_S, 2.0 * error) if error else values
+            for key, values in self.readings.items() for error in (_error_of_angle(key),)
+        }
+        jumped = frozenset(key for key, values in clean.items() if values is not self.readings[key])
+        return replace(self, readings=clean, jumped=jumped)
 
     def __iter__(self) -> Iterator[tuple[float, Frame]]:
         """Time and readings of each frame, in order."""
@@ -42,6 +61,48 @@ class Frames:
         seen = np.isfinite(table).sum(axis=0)
         with np.errstate(invalid="ignore", divide="ignore"):
             return np.where(seen > 0, np.nansum(table, axis=0) / seen, np.nan)
+
+
+def possible_offline(time_s: Array, values: Array, fastest: float, shaking: float = 0.0) -> Array:
+    """The values that one limb can have gone through, shape (samples,); NaN where it would have had to jump.
+
+    Parameters
+    ----------
+    fastest
+        The speed that no limb exceeds, in the values' unit per second.
+    shaking
+        Two values may differ by so much at once, by the error of each.
+
+    Notes
+    -----
+    *Offline*. Between jumps lie pieces; of all ways from piece to piece without a jump, however long the gap, the one
+    that keeps most samples is kept. It fails where the limb was lost for longer than it was seen.
+    """
+    known = np.flatnonzero(np.isfinite(values))
+    if len(known) < 2:
+        return values
+    steps = np.abs(np.diff(values[known])) > fastest * np.diff(time_s[known]) + shaking
+    if not steps.any():
+        return values
+    pieces = np.split(known, np.flatnonzero(steps) + 1)[:MOST_PIECES]
+    kept, before = [len(piece) for piece in pieces], [-1] * len(pieces)
+    for i, piece in enumerate(pieces):
+        for j in range(i):
+            last, first = pieces[j][-1], piece[0]
+            reached = abs(values[first] - values[last]) <= fastest * (time_s[first] - time_s[last]) + shaking
+            if reached and kept[j] + len(piece) > kept[i]:
+                kept[i], before[i] = kept[j] + len(piece), j
+    at, held = int(np.argmax(kept)), np.full(len(values), np.nan)
+    while at >= 0:
+        held[pieces[at]] = values[pieces[at]]
+        at = before[at]
+    return held
+
+
+def _error_of_angle(key: str) -> float:
+    """The camera's error of an angle, deg; 0 for what is none, or wraps from 180 to −180 deg."""
+    reading = READINGS.get(key.partition(".")[0])
+    return reading.error if reading is not None and reading.unit == "deg" and reading.id not in WRAPPING else 0.0
 
 
 def frame_of(seen: Eye, body: Body, *, placed: bool = True) -> Frame:

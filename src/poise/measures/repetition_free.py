@@ -5,14 +5,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from poise.measures.readings import READINGS
-from poise.measures.repetition_frames import Frames
+from poise.measures.repetition_frames import FASTEST_DEG_S, WRAPPING, Frames
 from poise.measures.repetition_motion import Plan, plan_for
 from poise.measures.repetition_offline import Counted, counted_offline
 from poise.model import Side
@@ -36,8 +36,6 @@ LEAST: Mapping[str, float] = {
     for name, usual in USUAL.items()
 }
 """Without an exercise less than this is not taken for one: sway, fidgeting and gestures stay below it [design]."""
-FASTEST_DEG_S = 600.0
-"""No joint turns faster in an exercise; a reading that jumps so is a lost limb and is counted last [design]."""
 EDGE_S, STILL_S = 0.2, 1.0
 TOGETHER = 0.6
 """Two sides move together when the smaller range is at least this share of the larger."""
@@ -83,13 +81,13 @@ def _rank(each: Candidate) -> int:
     return 0 if each.reading in MAIN and each.share * USUAL[each.reading] >= FAR_DEG else 1
 
 
-def count_offline(frames: Frames) -> Counted | None:
-    """Repetitions of whatever moves; None where nothing goes out and back.
+def count_offline(frames: Frames, *, only: Container[str] = USUAL) -> Counted | None:
+    """Repetitions of whatever moves (of these readings); None where nothing goes out and back.
 
     Of the readings of one rank that go nearly as far as the farthest, the number that most of them (by how far they go)
     agree on is taken, and with it the farthest reading that has it: one that a camera lost for a moment has no say.
     """
-    found = candidates_offline(frames)
+    found = [each for each in candidates_offline(frames) if each.reading in only]
     for rank in sorted({_rank(each) for each in found}):
         same = [each for each in found if _rank(each) == rank]
         heard = [each for each in same if each.weight >= NEARLY * same[0].weight]
@@ -134,7 +132,8 @@ def _all(frames: Frames) -> Iterator[Candidate]:
             if ranges[side] >= LEAST[reading]:
                 up, clear = working_direction(frames.time_s, values)
                 sign = up * (-1.0 if reading in ("m_hip_drop", "m_knee_lift") else 1.0)
-                jumps = usual >= 5.0 and _jumps(frames.time_s, values)
+                keys = {f"{reading}.{side}"} if side else {reading, f"{reading}.left", f"{reading}.right"}
+                jumps = bool(keys & frames.jumped) or (reading in WRAPPING and _jumps(frames.time_s, values))
                 yield Candidate(
                     reading=reading, side=side, share=ranges[side] / usual, sign=sign, jumps=jumps, clear=clear
                 )

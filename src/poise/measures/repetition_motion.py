@@ -14,12 +14,13 @@ from typing import Any, Literal
 
 from poise.measures.readings import READINGS, Reading, Start
 from poise.measures.readings_points import NAN
-from poise.model import SIDES, Side
+from poise.model import SIDES, Repetition, Side
 from poise.model.exercise import Bound, Check, Exercise, RepetitionState, Target
 
 Laterality = Literal["unilateral", "bilateral", "alternating", "none"]
-When = Literal["all", "out", "apex", "end"]
-"""When a check is read: all through, on the way out, at the far point, back at the start."""
+When = Literal["all", "out", "back", "apex", "end"]
+"""When a check is read: all through, on the way out, on the way back, at the far point, back at the start."""
+_OTHER_END: Mapping[When, When] = {"all": "all", "out": "back", "back": "out", "apex": "end", "end": "apex"}
 DELAY_S = 0.1
 """Delay of the live filter (two equal first-order low-passes of half of it each): times are given without it."""
 SHORTEST_S, LONGEST_S = 0.5, 15.0
@@ -106,6 +107,10 @@ class Plan:
         How far the feet may have come between start and end, by the height of the hips; more is walking.
     gate_s
         How long the person must be calm before anything is counted; 0 where the recording begins in the movement.
+    lowering_out
+        Whether the way out is the one down: the squat's, not that of standing up.
+    rests_far
+        Whether one may stay in the far posture, as in standing up from a seat: who stands there at the end has done it.
     """
 
     exercise: str
@@ -124,6 +129,7 @@ class Plan:
     longest_s: float = LONGEST_S
     delay_s: float = DELAY_S
     lowering_out: bool = True
+    rests_far: bool = False
     wanted: tuple[str, ...] = ()
 
     def to_plain(self) -> dict[str, Any]:
@@ -239,9 +245,57 @@ def plan_of(
         halfway=NAN if motion.relative or fact.start else 0.5 * (motion.near + motion.far),
         together=laterality == "bilateral" and fact.sided, travel=_travel(exercise, motion), gate_s=gate_s,
         longest_s=LONGEST_S + hold_s + exercise.hold_s,
-        lowering_out=exercise.position not in ("sitting", "supine", "hook_lying", "prone", "side_lying"),
+        lowering_out=_lowers_first(exercise), rests_far=_stands_up(exercise),
         wanted=tuple(name for name in dict.fromkeys(read) if name in READINGS),
     )  # fmt: skip
+
+
+def _lowers_first(exercise: Exercise) -> bool:
+    return exercise.position not in ("sitting", "supine", "hook_lying", "prone", "side_lying")
+
+
+def _stands_up(exercise: Exercise) -> bool:
+    """Whether the far posture of somebody who sits is to stand: knees and hips straight."""
+    far = {bound.reading for state in exercise.states[1:2] for bound in state.when if not bound.above}
+    return exercise.position == "sitting" and {"m_knee_flexion", "m_hip_flexion"} <= far
+
+
+def from_other_end(plan: Plan) -> Plan:
+    """The same movement of who begins it in its far posture: a sit-to-stand that begins standing.
+
+    Its far point is the exercise's start: what was read on the way out is read on the way back, and the target back at
+    the end. How long the far posture was held is not told.
+    """
+    limbs = tuple(
+        replace(
+            limb, sign=-limb.sign, aim=limb.aim and replace(limb.aim, when=_OTHER_END[limb.aim.when]),
+            checks=tuple(
+                check if check.reading in OF_REPETITION else replace(check, when=_OTHER_END[check.when])
+                for check in limb.checks if check.reading != "m_hold_time"
+            ),
+        )
+        for limb in plan.limbs
+    )  # fmt: skip
+    return replace(plan, limbs=limbs, far=NAN, lowering_out=not plan.lowering_out, rests_far=False)
+
+
+def from_far_end(exercise: Exercise, repetition: Repetition) -> bool:
+    """Whether this repetition began in the exercise's far posture."""
+    motion = motion_of(exercise)
+    if motion is None or motion.reading != repetition.reading or READINGS[motion.reading].start:
+        return False
+    return (repetition.apex - repetition.start) * motion.sign < 0.0
+
+
+def ways_of(exercise: Exercise, repetition: Repetition) -> tuple[str, str]:
+    """The measured times (`time_out`, `time_back`) of the exercise's own way out and back, in this order."""
+    return ("time_back", "time_out") if from_far_end(exercise, repetition) else ("time_out", "time_back")
+
+
+def lowering_of(exercise: Exercise, repetition: Repetition) -> str:
+    """Which of the measured times is that of the way down."""
+    out, back = ways_of(exercise, repetition)
+    return out if _lowers_first(exercise) else back
 
 
 def _least(fact: Reading, motion: Motion) -> float:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from dataclasses import replace
+from math import isnan
 
 import numpy as np
 from numpy.typing import NDArray
 
 from poise.measures import repetition_free as free
 from poise.measures.angles_as_given import angles_as_given
+from poise.measures.readings_points import NAN
 from poise.measures.repetition_frames import Frames, frames_of
 from poise.measures.repetition_imu import plan_offline as imu_plan_offline
 from poise.measures.repetition_imu import turns_offline
-from poise.measures.repetition_motion import Plan, plan_of
+from poise.measures.repetition_motion import Plan, from_other_end, motion_of, plan_of
 from poise.measures.repetition_offline import Counted, counted_offline, one_way_offline
 from poise.model import Exercise, Kind, Problem, Recording
 
@@ -24,6 +26,8 @@ AS_READINGS = {
     "ankle.dorsiflexion": "m_ankle_df",
 }  # fmt: skip
 """Which of other software's angles stand for which reading; their zero is that of their model."""
+NEIGHBOURS = ("m_knee_flexion", "m_hip_flexion", "m_hip_drop")
+"""What bends together in whoever squats or rises."""
 Answer = tuple[Counted | None, list[Problem]]
 
 
@@ -31,7 +35,7 @@ def count_offline(recording: Recording, exercise: Exercise | None) -> Answer:
     """The repetitions of a recording and what they were counted by; None, with the reason, where nothing can be."""
     if Kind.BODY in recording:
         names = dict.fromkeys((*(_read_by(exercise)), *free.USUAL))
-        return _counted(frames_of(recording[Kind.BODY], names), exercise, recording)
+        return _counted(frames_of(recording[Kind.BODY], names).possible_offline(), exercise, recording)
     if (given := _given_frames(recording)) is not None:
         return _counted(given, exercise, recording)
     if (turned := turns_offline(recording)) is not None:
@@ -48,25 +52,56 @@ def _read_by(exercise: Exercise | None) -> tuple[str, ...]:
 
 
 def _counted(frames: Frames, exercise: Exercise | None, recording: Recording) -> Answer:
-    if exercise is not None:
-        for plan in _told(exercise, frames):
-            own = plan_of(exercise)
-            instead = own is not None and plan.reading != own.reading
-            return counted_offline(plan, frames), [_instead(exercise, recording)] if instead else []
-        if exercise.kind == "cycle":
-            return None, [_unseen(exercise, frames, recording)]
-    return _free(frames, recording)
+    if exercise is None or exercise.kind != "cycle":
+        return _free(frames, recording)
+    plan = _told(exercise, frames)
+    if plan is None:
+        return None, [_unseen(exercise, frames, recording)]
+    counted = _either_end(plan, frames)
+    if not counted.repetitions:
+        counted = _cut_to_one(plan, exercise, frames) or _by_neighbours(plan, frames) or counted
+    own = plan_of(exercise)
+    instead = own is not None and counted.plan.reading != own.reading
+    return counted, [_instead(exercise, recording)] if instead else []
 
 
-def _told(exercise: Exercise, frames: Frames) -> Iterator[Plan]:
+def _told(exercise: Exercise, frames: Frames) -> Plan | None:
     """The exercise's own plan where its reading is seen; else by the fall of the hips, which every view shows."""
     plan = plan_of(exercise)
     if plan is not None and _seen(plan, frames):
-        yield plan
-    elif plan is not None and plan.reading in ("m_knee_flexion", "m_hip_flexion") and exercise.position == "standing":
+        return plan
+    if plan is not None and plan.reading in NEIGHBOURS and exercise.position == "standing":
         instead = plan_of(exercise, reading="m_hip_drop")
         if instead is not None and _seen(instead, frames):
-            yield instead
+            return instead
+    return None
+
+
+def _either_end(plan: Plan, frames: Frames) -> Counted:
+    """Counted from the exercise's start; from its far posture where more whole repetitions begin and end there."""
+    counted = counted_offline(plan, frames)
+    if isnan(plan.halfway):
+        return counted
+    other = counted_offline(from_other_end(plan), frames)
+    return other if _whole(other) > _whole(counted) else counted
+
+
+def _whole(counted: Counted) -> int:
+    return sum(each.complete for each in counted.repetitions)
+
+
+def _cut_to_one(plan: Plan, exercise: Exercise, frames: Frames) -> Counted | None:
+    """One way of the exercise where the recording holds no more: at least half of what lies between its postures."""
+    motion = motion_of(exercise)
+    asked = NAN if motion is None or motion.reading != plan.reading else 0.5 * abs(motion.far - motion.near)
+    return None if isnan(asked) else one_way_offline(replace(plan, least=max(plan.least, asked)), frames)
+
+
+def _by_neighbours(plan: Plan, frames: Frames) -> Counted | None:
+    """By what bends with it, where the exercise's own angle was lost: both knees, both hips, the fall of the hips."""
+    if not plan.together or plan.reading not in NEIGHBOURS:
+        return None
+    return free.count_offline(frames, only=NEIGHBOURS)
 
 
 def _seen(plan: Plan, frames: Frames) -> bool:

@@ -205,7 +205,7 @@ def finish(state: State) -> tuple[State, tuple[Happened, ...]]:
     events: tuple[Happened, ...] = ()
     for i, limb in enumerate(state.plan.limbs):
         now = _Now(state.plan, limb, state.calm or {}, {}, state.time_s, 0.0, limbs[:i] + limbs[i + 1 :])
-        if _past_far_point(state.plan, limbs[i]):
+        if _past_far_point(state.plan, limbs[i]) or _stands_there(state.plan, limb, limbs[i]):
             end_s = state.time_s + state.plan.delay_s  # the last frame itself, not what the filter has of it
             going, more = _ended(now, limbs[i], end_s, limbs[i].value, complete=False)
             limbs, events = (*limbs[:i], going, *limbs[i + 1 :]), events + more
@@ -306,6 +306,8 @@ def _limb(now: _Now, going: Going) -> Found:
     if excursion is None:
         return _at_rest(now, going._replace(value=value), (first, x, speed), sides)
     if now.time_s - excursion.start_s > plan.longest_s:
+        if _stands_there(plan, now.limb, going):
+            return _ended(now, going._replace(first=first, second=x), now.time_s, x, complete=False)
         return _void(now, going._replace(first=first, second=x), "too long", now.time_s, x)
     if going.gap_s > LONGEST_GAP_S:
         return _void(now, going._replace(first=first, second=x), "not seen", now.time_s, x)
@@ -433,6 +435,12 @@ def _past_far_point(plan: Plan, going: Going) -> bool:
         return False
     fallen = excursion.far - going.value  # the filter has not seen all of it yet
     return going.phase == BACK or fallen > max(0.25 * plan.least, 0.1 * (excursion.far - excursion.start))
+
+
+def _stands_there(plan: Plan, limb: Limb, going: Going) -> bool:
+    """Whether somebody has come to a far posture that one may stay in: nearer to it than to the start."""
+    excursion = going.excursion
+    return plan.rests_far and excursion is not None and excursion.far > plan.halfway * limb.sign
 
 
 def usual_range(plan: Plan, past: Past) -> float:
