@@ -12,7 +12,8 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from poise.measures import task_muscle_length, task_tug, task_tug_imu, task_y_reach
+from poise.knowledge import exercises
+from poise.measures import repetitions, task_muscle_length, task_tug, task_tug_imu, task_y_reach
 from poise.measures.step_rhythm import step_rhythm
 from poise.measures.task_features import features
 from poise.model import Kind, Measured, Recognition, Recording
@@ -181,6 +182,18 @@ def _from_the_front(recording: Recording, seen: Features, gait: Sequence[Measure
     return _said("squat", 0.5, "Seen from the front the hips go down and up on both feet.", instead="sit_to_stand")
 
 
+def _seen_askew(recording: Recording, seen: Features, gait: Sequence[Measured]) -> Recognised:
+    """A camera neither from the side nor from the front shows no angle, but it shows hips that go down and come up."""
+    if not seen["body"] or np.isfinite(seen["height_range"]):
+        return None
+    found = repetitions.compute_with(recording, exercises.exercise_of_task("squat"))
+    deep = [each for each in found.repetitions if each.unit == "ratio" and each.range > 0.15]
+    if not deep:
+        return None
+    told = f"Seen from between side and front, the hips go down and up {len(deep)} times"
+    return _said("squat", 0.5, f"{told}, by a sixth of a leg or more.", instead="sit_to_stand")
+
+
 def _one_leg(recording: Recording, seen: Features, gait: Sequence[Measured]) -> Recognised:
     if not (seen["feet_uneven"] > 0.12 and seen["trunk_level"] < 0.2):
         return None
@@ -302,8 +315,7 @@ def _number(value: float) -> float:
 
 
 _WAYS: tuple[Callable[[Recording, Features, Sequence[Measured]], Recognised], ...] = (
-    _muscles, _stills, _up_and_go, _knee_bends, _stairs, _chair_on_the_back, _walk, _foot_reach,
-    _from_the_front, _one_leg, _legs, _arms, _standing,
+    _muscles, _stills, _up_and_go, _knee_bends, _stairs, _chair_on_the_back, _walk, _foot_reach, _from_the_front, _seen_askew, _one_leg, _legs, _arms, _standing,
     _on_plates, _pressure_alone, _on_the_back, _given_angles, _worn_sensors,
 )  # fmt: skip
 """In the order in which they are asked."""
