@@ -315,7 +315,8 @@ def _number(value: float) -> float:
 
 
 _WAYS: tuple[Callable[[Recording, Features, Sequence[Measured]], Recognised], ...] = (
-    _muscles, _stills, _up_and_go, _knee_bends, _stairs, _chair_on_the_back, _walk, _foot_reach, _from_the_front, _seen_askew, _one_leg, _legs, _arms, _standing,
-    _on_plates, _pressure_alone, _on_the_back, _given_angles, _worn_sensors,
+    _muscles, _stills, _up_and_go, _knee_bends, _stairs, _chair_on_the_back, _walk, _foot_reach, _from_the_front,
+    _seen_askew, _one_leg, _legs, _arms, _standing, _on_plates, _pressure_alone, _on_the_back, _given_angles,
+    _worn_sensors,
 )  # fmt: skip
 """In the order in which they are asked."""
