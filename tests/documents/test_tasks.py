@@ -89,7 +89,7 @@ def test_each_repetition_has_a_card_with_its_weakest_part_and_its_faults_in_word
     assert "Held back by: trunk lean 22.0°" in page
     assert "trunk leans &lt;forward&gt; 22.0° (limit 15.0°)" in page
     assert "cut off by the end; only 80 % seen" in page
-    assert "3 repetitions, 1 of them cut off by the end of the recording; 1 of 2 clean" in page
+    assert "3 repetitions, 1 of them cut off by the end of the recording; 1 of 2 without a grave fault" in page
 
 
 def test_the_course_without_its_series_goes_through_the_points_that_were_measured():

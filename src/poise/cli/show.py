@@ -10,6 +10,7 @@ from rich.markup import escape
 from rich.padding import Padding
 from rich.table import Table
 
+from poise.documents.problems import told
 from poise.documents.tasks import measures_asked
 from poise.documents.words import certainty, said_unit, spread
 from poise.model import Assessment, Comparison, Finding, Measurement
@@ -52,9 +53,8 @@ def show_assessment(assessment: Assessment) -> None:
         out.print("  Nothing measured here lies beyond its reference by more than measurement error.")
     if assessment.measurements:
         out.print(Padding(_table(assessment.measurements, measures_asked(assessment)), (1, 0, 0, 2)))
-    for problem in assessment.problems:
-        where = f"{problem.where}: " if problem.where not in {"", assessment.id, assessment.source} else ""
-        out.print(Padding(f"[yellow]![/] {escape(where + problem.what)} [dim]{escape(problem.do)}[/]", (0, 0, 0, 2)))
+    for doubt in told(assessment.problems, of=(assessment.id, assessment.source)):
+        out.print(Padding(f"[yellow]![/] {escape(doubt.sentence)} [dim]{escape(doubt.do)}[/]", (0, 0, 0, 2)))
     if assessment.unseen:
         out.print(
             Padding(f"[dim]Not judged: {len(assessment.unseen)} (listed in --json and in the report)[/]", (0, 0, 0, 2))

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from poise.documents.charts import Line, SideRow, cycle_chart, event_chart, side_chart
 from poise.documents.markup import Markup, join, tag
 from poise.documents.stick_figure import stick_figure, walking_direction
-from poise.documents.words import CURVES, curve_label, label
+from poise.documents.words import CURVES, EMG_CURVE, curve_label, label
 from poise.model import SIDES, Assessment, Curve, Kind, Recording, Stride
 
 Array = NDArray[np.float64]
@@ -22,24 +22,41 @@ SIDE_MEASURES = (
 STEPS = frozenset({"initial_contact", "toe_off"})
 SHOWN_SECONDS = 8.0
 MOST_POINTS = 1600
+THROUGH = "Through the stride"
+MUSCLE_NOTES = (
+    "How strongly each muscle works over the stride, in percent of the highest of its mean: it tells when, not how "
+    "strong. Line: mean over the strides, band ± 1 SD.",
+)
 
 
 def curves(assessment: Assessment) -> Markup | None:
-    """Small charts of every curve, left and right with ± 1 SD, over the norm's ± 1 SD."""
-    if not (pictures := curve_pictures(assessment)):
-        return None
-    return join(
-        tag("h2", "Through the stride"),
-        _key(with_norm=bool(assessment.bands)),
-        tag("div", [tag("figure", picture) for _, picture in pictures], class_="curves"),
-        [tag("p", note, class_="note") for note in curve_notes(assessment)],
-    )
+    """Small charts of every curve, left and right with ± 1 SD, over the norm's ± 1 SD; muscles by themselves."""
+    shown = [
+        join(
+            tag("h2", title),
+            _key(with_norm=bool(assessment.bands) and title == THROUGH),
+            tag("div", [tag("figure", picture) for _, picture in pictures], class_="curves"),
+            [tag("p", note, class_="note") for note in notes],
+        )
+        for title, pictures, notes in (
+            (THROUGH, _charts(assessment, muscles=False), curve_notes(assessment)),
+            ("Muscles through the stride", _charts(assessment, muscles=True), MUSCLE_NOTES),
+        )
+        if pictures
+    ]
+    return join(*shown) if shown else None
 
 
 def curve_pictures(assessment: Assessment) -> list[tuple[str, Markup]]:
-    """The charts with their text alternatives, hip to foot."""
-    names = list(dict.fromkeys(curve.curve for curve in assessment.curves))
-    names.sort(key=lambda name: (list(CURVES).index(name) if name in CURVES else len(CURVES), name))
+    """The charts with their text alternatives, hip to foot, then the muscles."""
+    return _charts(assessment, muscles=False) + _charts(assessment, muscles=True)
+
+
+def _charts(assessment: Assessment, *, muscles: bool) -> list[tuple[str, Markup]]:
+    names = [name for name in dict.fromkeys(curve.curve for curve in assessment.curves)
+             if name.startswith(EMG_CURVE) == muscles]  # fmt: skip
+    if not muscles:
+        names.sort(key=lambda name: (list(CURVES).index(name) if name in CURVES else len(CURVES), name))
     return [(curve_label(name), _curve_chart(assessment, name)) for name in names]
 
 

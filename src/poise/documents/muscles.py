@@ -5,15 +5,15 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from poise.documents.charts import Scale, svg
 from poise.documents.markup import Markup, tag
-from poise.documents.section import Picture, Section
-from poise.documents.words import muscle_words
-from poise.model import Assessment, Burst, Series, Side
+from poise.documents.section import Picture, Section, Table
+from poise.documents.words import counted, figure, muscle_words
+from poise.model import Assessment, Burst, Measurement, Series, Side
 
 ENVELOPE = "emg.envelope."
 SHOWN_S = 6.0
@@ -21,6 +21,7 @@ BEFORE_S = 0.3
 MOST_POINTS = 500
 MOST_ROWS = 16
 WIDTH, LEFT, RIGHT, TOP, ROW = 860, 176, 76, 40, 40
+WITHOUT_ORDER = frozenset({"walk"})
 TOGETHER_S = 1.0
 """Onsets of one movement lie this near to each other; what begins later belongs to the next (design)."""
 
@@ -43,9 +44,15 @@ def muscles(assessment: Assessment) -> Section | None:
         return None
     start_s, end_s = _window(assessment)
     rows = _rows(assessment, start_s, end_s)
+    if assessment.task in WITHOUT_ORDER:
+        # A walk has no first muscle: where each works in the stride is told by its curve.
+        rows = [replace(row, first_s=math.nan, unsure=False) for row in sorted(rows, key=_by_name)]
     zero_s = min((row.first_s for row in rows if math.isfinite(row.first_s)), default=math.nan)
-    said = _said(rows, zero_s)
+    said = _said(rows, zero_s) if assessment.task not in WITHOUT_ORDER else (
+        f"{counted(len(rows), 'muscle', 'muscles')} over some seconds of the walk."
+    )  # fmt: skip
     unsure = any(row.unsure for row in rows)
+    fired = sum(math.isfinite(row.first_s) for row in rows)
     left_out = len(_every(assessment)) - len(rows)
     return Section(
         title="Which muscle works when",
@@ -53,14 +60,53 @@ def muscles(assessment: Assessment) -> Section | None:
         pictures=(
             Picture(alternative=said, drawing=_raster(rows, start_s, end_s, zero_s, said), layout="wide"),
         ),
+        table=_table(assessment),
         notes=tuple(filter(None, (
-            "A row is a muscle, the first to fire on top. Grey: how strongly it works, each row by its own largest. "
-            "Bars: when it is on. A dot marks where it begins, in thousandths of a second after the first.",
+            "Grey: how strongly each muscle works, by its own largest. Bars: when it is on. "
+            + ("The first to begin is on top; a dot marks where each begins, in thousandths of a second (ms) after the "
+               "first." if math.isfinite(zero_s) else ""),
             "A hollow dot is uncertain: two ways of finding it differ by more than 0.03 s." if unsure else "",
-            "Another order than a textbook's is no fault by itself: healthy people differ.",
+            "Another order than a textbook's is no fault by itself: healthy people differ." if fired > 1 else "",
             f"{left_out} more are in the table of measures." if left_out > 0 else "",
         ))),
     )  # fmt: skip
+
+
+COLUMNS: tuple[tuple[str, str], ...] = (
+    ("Begins", "onset"), ("Times on", "burst_count"), ("Time on", "active_share"), ("Level", "amplitude"),
+    ("Over rest", "snr"), ("Place in the order", "order"),
+)  # fmt: skip
+
+
+def _table(assessment: Assessment) -> Table | None:
+    """A line for each muscle with what people ask of it; columns that hold nothing are left out."""
+    held = {(each.measure, each.side): each for each in assessment.measurements if each.measure.startswith("emg.")}
+    every = _every(assessment)
+    lines = [
+        tuple(_cell(held.get((f"emg.{name}.{_spelled(muscle)}", side))) for _, name in COLUMNS)
+        for muscle, side in every
+    ]
+    shown = [k for k in range(len(COLUMNS)) if any(line[k] for line in lines)]
+    if not shown:
+        return None
+    return Table(
+        head=("Muscle", *(COLUMNS[k][0] for k in shown)),
+        rows=tuple(
+            (f"{muscle_words(muscle)}{f' ({side})' if side else ''}", *(line[k] for k in shown))
+            for (muscle, side), line in zip(every, lines, strict=True)
+        ),
+        numeric=frozenset(range(1, len(shown) + 1)),
+    )
+
+
+def _cell(measured: Measurement | None) -> str:
+    return figure(measured.value, measured.unit) if measured is not None else ""
+
+
+def _by_name(row: _Row) -> tuple[int, str, str]:
+    """Channels that are numbers in their order, muscles by name."""
+    number = int(row.muscle) if row.muscle.isdigit() else 0
+    return (number, row.muscle, row.side or "")
 
 
 def _every(assessment: Assessment) -> list[tuple[str, Side | None]]:
@@ -149,10 +195,12 @@ def _raster(rows: Sequence[_Row], start_s: float, end_s: float, zero_s: float, s
         parts += _drawn(row, TOP + ROW * index, x, zero_s)
     parts += [
         tag("text", "Muscle", x=0, y=18, class_="title"),
-        tag("text", "begins after", x=WIDTH, y=12, text_anchor="end", class_="small"),
-        tag("text", "the first", x=WIDTH, y=26, text_anchor="end", class_="small"),
+        *([
+            tag("text", "begins after", x=WIDTH, y=12, text_anchor="end", class_="small"),
+            tag("text", "the first", x=WIDTH, y=26, text_anchor="end", class_="small"),
+        ] if math.isfinite(zero_s) else []),
         tag("text", "time (s)", x=(LEFT + WIDTH - RIGHT) / 2, y=height - 3, text_anchor="middle", class_="small"),
-    ]
+    ]  # fmt: skip
     return svg(WIDTH, height, said, parts)
 
 

@@ -14,6 +14,7 @@ from poise.documents import evidence, summary
 from poise.documents.charts import standalone
 from poise.documents.comparisons import compared
 from poise.documents.markup import Markup
+from poise.documents.problems import told
 from poise.documents.report import SECTIONS
 from poise.documents.section import Section, as_data
 from poise.documents.tables import measure_rows
@@ -111,7 +112,10 @@ def _content(assessment: Assessment, root: Path, number: int) -> dict[str, Any]:
             for row in rows
         ],
         "methods": [f"{letter}: {method}" for letter, method in methods],
-        "problems": [{"what": each.what, "do": each.do} for each in assessment.problems],
+        "problems": [
+            {"what": each.sentence, "do": each.do}
+            for each in told(assessment.problems, of=(assessment.id, assessment.source))
+        ],
         "unseen": list(assessment.unseen),
         "steps": [str(step) for step in assessment.history],
     }

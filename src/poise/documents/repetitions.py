@@ -57,7 +57,7 @@ def _lead(found: Sequence[Repetition]) -> str:
     if len(whole) < len(found):
         told += f", {len(found) - len(whole)} of them cut off by the end of the recording"
     if judged:
-        told += f"; {sum(bool(each.clean) for each in judged)} of {len(judged)} clean"
+        told += f"; {sum(bool(each.clean) for each in judged)} of {len(judged)} without a grave fault"
     scores = [each.quality for each in found if each.quality is not None]
     if scores:
         told += f"; quality {np.median(scores):.0f} of 100 in the middle"
@@ -68,7 +68,7 @@ def _row(each: Repetition) -> tuple[str, ...]:
     quality = f"{each.quality:.0f}" if each.quality is not None else "not judged"
     return (
         _named(each), figure(each.range, each.unit), figure(each.duration_s, "s"), quality, _limiting(each),
-        "; ".join(_fault(fault) for fault in each.faults),
+        "; ".join(_fault(fault) for fault in _others(each)),
     )  # fmt: skip
 
 
@@ -77,8 +77,22 @@ def _named(each: Repetition) -> str:
 
 
 def _limiting(each: Repetition) -> str:
+    """What held it back most; with the exercise's limit where that is what it broke."""
     part = next((part for part in each.parts if part.name == each.limiting), None)
-    return _part(part) if part is not None and part.score < NEARLY_WHOLE else ""
+    if part is None or part.score >= NEARLY_WHOLE:
+        return ""
+    broken = next((fault for fault in each.faults if _is_told_by(fault, part)), None)
+    return _fault(broken) if broken is not None else _part(part)
+
+
+def _is_told_by(fault: Fault, part: Part) -> bool:
+    return fault.reading == part.name or fault.label == part.label
+
+
+def _others(each: Repetition) -> tuple[Fault, ...]:
+    """The faults that what held it back does not tell already."""
+    part = next((part for part in each.parts if part.name == each.limiting and part.score < NEARLY_WHOLE), None)
+    return each.faults if part is None else tuple(fault for fault in each.faults if not _is_told_by(fault, part))
 
 
 def _part(part: Part) -> str:
@@ -105,7 +119,7 @@ def _card(each: Repetition) -> Markup:
         tag("p", f"{figure(each.range, each.unit)} in {figure(each.duration_s, 's')}", class_="numbers"),
         _bar(each.parts) if each.parts else None,
         tag("p", "Held back by: ", _limiting(each), class_="note") if _limiting(each) else None,
-        _faults(each.faults) if each.faults else None,
+        _faults(others) if (others := _others(each)) else None,
         tag("p", "; ".join(doubts), class_="note") if doubts else None,
         _listed(each.parts) if each.parts else None,
         class_=f"card {'clean' if each.clean else 'unclean' if each.clean is False else 'unjudged'}",

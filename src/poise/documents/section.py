@@ -60,7 +60,8 @@ def written(section: Section | None) -> Markup | None:
         _pictures(section),
         tag("ol", section.cards, class_="cards") if section.cards else None,
         _table(section.table) if section.table and not section.cards else _folded(section),
-        [tag("p", note, class_="note") for note in (*section.notes, *_wide(section))],
+        [tag("p", note, class_="note") for note in section.notes],
+        [tag("p", note, class_="note phone") for note in _wide(section)],
     )
 
 

@@ -148,7 +148,9 @@ def usual_note(assessment: Assessment) -> str:
 
 def _big(value: str) -> Markup:
     number, _, unit = value.rpartition(" ")
-    return tag("b", number or unit, tag("span", f" {unit}") if number else None)
+    return tag(
+        "b", number or unit, tag("span", f" {unit}") if number else None, class_="long" if len(value) > 14 else None
+    )
 
 
 def tiles(assessment: Assessment) -> Iterator[tuple[str, str, str]]:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from poise.documents.markup import Markup, join, tag
-from poise.documents.words import counted, figure, label, said_unit, spread
+from poise.documents.problems import told
+from poise.documents.tasks import measures_asked
+from poise.documents.words import bare, counted, label, said_unit, spread
 from poise.model import Assessment, Measurement
 
 
@@ -29,6 +31,9 @@ class Row:
 
 HEAD = ("Measure", "Left", "Right", "Both", "Unit", "n", "Usual", "Error", "Method")
 NUMERIC = frozenset({"Left", "Right", "Both", "n", "Usual", "Error"})
+MAY_BE_EMPTY = frozenset({"Left", "Right", "Both", "Unit", "Usual", "Error"})
+MOST_SHOWN = 24
+FEW_COLUMNS = 6
 
 
 def measures(assessment: Assessment) -> Markup | None:
@@ -36,7 +41,6 @@ def measures(assessment: Assessment) -> Markup | None:
     if not assessment.measurements:
         return None
     rows, methods = measure_rows(assessment)
-    head = [tag("th", name, scope="col", class_="n" if name in NUMERIC else None) for name in HEAD]
     return join(
         tag("h2", "All measures"),
         tag(
@@ -45,20 +49,19 @@ def measures(assessment: Assessment) -> Markup | None:
             "usual: mean ± 2 SD, or 5th to 95th percentile.",
             class_="note",
         ),
-        tag(
-            "div",
-            tag("table", tag("thead", tag("tr", head)), tag("tbody", [_line(row) for row in rows])),
-            class_="scroll",
-        ),
+        _table(rows[:MOST_SHOWN]),
+        tag("details", tag("summary", f"{len(rows) - MOST_SHOWN} more measures"), _table(rows[MOST_SHOWN:]))
+        if len(rows) > MOST_SHOWN
+        else None,
         tag("p", "Methods: ", "; ".join(f"{letter}, {method}" for letter, method in methods), ".", class_="note"),
     )
 
 
 def measure_rows(assessment: Assessment) -> tuple[list[Row], list[tuple[str, str]]]:
     """The lines of the table, and what the letters of its last column stand for."""
-    by_measure: dict[str, list[Measurement]] = {}
+    by_measure: dict[str, list[Measurement]] = {name: [] for name in measures_asked(assessment)}
     for each in assessment.measurements:
-        by_measure.setdefault(each.measure, []).append(each)
+        by_measure[each.measure].append(each)
     methods = dict.fromkeys(each.method for each in assessment.measurements)
     letters = {method: str(number) for number, method in enumerate(methods, 1)}
     rows = [_row(held, assessment, letters) for held in by_measure.values()]
@@ -79,18 +82,35 @@ def _row(held: list[Measurement], assessment: Assessment, letters: Mapping[str, 
         unit=said_unit(first.unit),
         n=" / ".join(counts),
         usual=_usual(first, assessment),
-        error=figure(max(errors)) if errors else "",
+        error=bare(max(errors), first.unit) if errors else "",
         method=" ".join(dict.fromkeys(letters[each.method] for each in held)),
     )
 
 
-def _line(row: Row) -> Markup:
-    cells = (row.left, row.right, row.both, row.unit, row.n, row.usual, row.error, row.method)
-    return tag(
-        "tr",
-        tag("td", row.label, title=row.measure),
-        [tag("td", cell, class_="n" if name in NUMERIC else None) for name, cell in zip(HEAD[1:], cells, strict=True)],
+def _table(rows: Sequence[Row]) -> Markup:
+    """The lines with the columns that hold something: a column of nothing pushes the numbers off a phone."""
+    cells = [_cells(row) for row in rows]
+    held = [k for k, name in enumerate(HEAD) if name not in MAY_BE_EMPTY or any(line[k] for line in cells)]
+    head = [tag("th", HEAD[k], scope="col", class_="n" if HEAD[k] in NUMERIC else None) for k in held]
+    lines = [
+        tag("tr", [_cell(HEAD[k], line[k], row.measure if k == 0 else None) for k in held])
+        for row, line in zip(rows, cells, strict=True)
+    ]
+    table = tag(
+        "table",
+        tag("thead", tag("tr", head)),
+        tag("tbody", lines),
+        class_="small" if len(held) <= FEW_COLUMNS else None,
     )
+    return tag("div", table, class_="scroll")
+
+
+def _cells(row: Row) -> tuple[str, ...]:
+    return (row.label, row.left, row.right, row.both, row.unit, row.n, row.usual, row.error, row.method)
+
+
+def _cell(column: str, text: str, title: str | None) -> Markup:
+    return tag("td", text, class_="n" if column in NUMERIC else None, title=title)
 
 
 def _usual(measured: Measurement, assessment: Assessment) -> str:
@@ -99,15 +119,20 @@ def _usual(measured: Measurement, assessment: Assessment) -> str:
         return ""
     low, high = reference.band()
     if math.isfinite(low) and math.isfinite(high):
-        return f"{figure(low)} to {figure(high)}"
-    return f"above {figure(low)}" if math.isfinite(low) else f"below {figure(high)}"
+        return f"{bare(low, measured.unit)} to {bare(high, measured.unit)}"
+    return f"above {bare(low, measured.unit)}" if math.isfinite(low) else f"below {bare(high, measured.unit)}"
 
 
 def doubts(assessment: Assessment) -> Markup:
     """What is in doubt and what could not be judged."""
     problems = [
-        tag("div", tag("p", each.what), tag("p", each.do, class_="note") if each.do else None, class_="problem")
-        for each in assessment.problems
+        tag(
+            "div",
+            tag("p", tag("b", f"{each.where}: ") if each.where else None, each.what),
+            tag("p", each.do, class_="note") if each.do else None,
+            class_="problem",
+        )
+        for each in told(assessment.problems, of=(assessment.id, assessment.source))
     ]
     unseen = tag(
         "details",

@@ -13,6 +13,7 @@ TASK_WORDS: Mapping[str, str] = {
     "emg": "Muscle activity", "tug": "Timed Up and Go", "exercise": "Exercise", "stairs": "Stairs",
     "muscle_length": "Muscle length",
 }  # fmt: skip
+_LOADS = ("squat.load_asymmetry",)
 TILES: Mapping[str, tuple[str, ...]] = {
     "walk": ("gait.speed", "gait.cadence", "gait.step_length", "gait.stance_percent", "gait.step_width"),
     "stand": (
@@ -23,9 +24,12 @@ TILES: Mapping[str, tuple[str, ...]] = {
         "balance.stance_time", "rep.count", "rep.quality", "rep.knee_inward", "rep.pelvic_drop",
         "balance.sway_velocity",
     ),
-    "squat": ("rep.count", "rep.quality", "rep.rom", "rep.time", "rep.load_asymmetry", "squat.load_asymmetry"),
+    "squat": (
+        "rep.count", "squat.count", "rep.quality", "squat.knee_flexion_peak", "rep.rom", "squat.load_asymmetry",
+        "squat.load_difference", "rep.load_asymmetry", "rep.time", "squat.down_time", "squat.up_time",
+    ),
     "exercise": ("rep.count", "rep.clean_count", "rep.quality", "rep.rom", "rep.time"),
-    "sit_to_stand": ("sts.count", "sts.time_5", "sts.count_30s", "sts.rise_time", "sts.load_asymmetry", "rep.count"),
+    "sit_to_stand": ("sts.count", "sts.time_5", "sts.count_30s", "sts.rise_time", "sts.load_asymmetry"),
     "tug": ("tug.time", "tug.stand_time", "tug.turn_time", "tug.sit_time"),
     "reach": ("reach.distance", "ybalance.composite", "rep.count", "rep.quality", "rep.rom"),
     "posture": (
@@ -34,7 +38,7 @@ TILES: Mapping[str, tuple[str, ...]] = {
     ),
     "jps": ("jps.absolute_error", "jps.constant_error", "jps.variable_error", "jps.cervical_error", "reaction.time"),
     "emg": (
-        "emg.order_consistency", "emg.level_asymmetry.*", "emg.cocontraction.*", "emg.burst_count.*", "emg.snr.*",
+        "emg.order_consistency", "emg.level_asymmetry.*", "emg.cocontraction.*", "emg.movement_delay.*", "emg.onset.*",
     ),
     "stairs": ("stairs.head_pitch", "stairs.step_time", "stairs.steps"),
     "muscle_length": ("length.straight_leg_raise", "length.thomas"),
@@ -68,6 +72,11 @@ ASKED: Mapping[str, tuple[str, ...]] = {
     "stairs": ("stairs.head_down_share", "stairs.step_height", "gait.cadence"),
 }  # fmt: skip
 """What people ask for next, after the tiles: it comes first in a table that is cut short."""
+SAYS_THE_SAME: Mapping[str, tuple[str, ...]] = {
+    "squat.count": ("rep.count",), "rep.rom": ("squat.knee_flexion_peak",), "squat.load_difference": _LOADS,
+    "rep.load_asymmetry": _LOADS, "squat.down_time": ("rep.time",), "squat.up_time": ("rep.time",),
+}  # fmt: skip
+"""A tile that is left out where another says the same."""
 MOST_TILES = 5
 OF_EACH = 2
 """At most so many tiles of one measure that every muscle has."""
@@ -98,6 +107,7 @@ def measures_first(assessment: Assessment) -> tuple[str, ...]:
     """The measures that the tiles show, in order: the task's own that were measured, else the first ones that were."""
     measured = dict.fromkeys(each.measure for each in assessment.measurements)
     wanted = [name for pattern in TILES.get(assessment.task, ()) for name in _matching(pattern, measured)]
+    wanted = [name for name in wanted if not any(other in wanted for other in SAYS_THE_SAME.get(name, ()))]
     if not wanted and assessment.task != "walk":
         wanted = list(measured)[:MOST_TILES]
     return tuple(wanted[:MOST_TILES])

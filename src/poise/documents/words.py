@@ -11,6 +11,7 @@ DECIMALS = {
     "steps/min": 0, "%": 1, "deg": 1, "m": 2, "s": 2, "m/s": 2, "count": 0, "points": 0, "mm²": 0, "mm/s": 1,
 }  # fmt: skip
 MOST_DECIMALS = 3
+EMG_CURVE = "emg."
 LABELS = {
     "gait.speed": "Walking speed",
     "gait.cadence": "Steps per minute",
@@ -91,7 +92,9 @@ def label(measure: str, assessment: Assessment) -> str:
 
 
 def curve_label(curve: str) -> str:
-    """A curve in plain words."""
+    """A curve in plain words; of a muscle, its name, of a channel nobody knows, its label."""
+    if curve.startswith(EMG_CURVE):
+        return muscle_words(curve.removeprefix(EMG_CURVE))
     return CURVES.get(curve, _readable(curve))
 
 
@@ -103,6 +106,11 @@ def _readable(name: str) -> str:
 def figure(value: float, unit: str = "") -> str:
     """A number as a person reads it: two or three significant figures, its unit, a dash where there is none."""
     return _written(value, unit, _decimals(value, unit))
+
+
+def bare(value: float, unit: str) -> str:
+    """A number with the decimals of its unit, which stands elsewhere."""
+    return _written(value, "", _decimals(value, unit))
 
 
 def _decimals(value: float, unit: str) -> int:
@@ -138,7 +146,7 @@ def certainty(confidence: float) -> str:
 
 def said_unit(unit: str) -> str:
     """The unit as print has it."""
-    return {"deg": "°", "deg/s": "°/s", "1": "", "count": "", "rank": "", "points": ""}.get(unit, unit)
+    return {"deg": "°", "deg/s": "°/s", "deg²": "°²", "1": "", "count": "", "rank": "", "points": ""}.get(unit, unit)
 
 
 def spread(measured: Measurement) -> str:
@@ -157,6 +165,8 @@ def spread(measured: Measurement) -> str:
 def muscle_words(muscle: str) -> str:
     """A muscle's name as people write it; a channel's own label where nobody knows the muscle."""
     known = _MUSCLES.get(muscle)
+    if known is None and muscle.isdigit():
+        return f"Channel {muscle}"
     return known if known is not None else _readable(muscle)
 
 
