@@ -5,14 +5,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from poise.measures.readings import READINGS
-from poise.measures.repetition_frames import FASTEST_DEG_S, WRAPPING, Frames
+from poise.measures.repetition_frames import FASTEST_DEG_S, Frames
 from poise.measures.repetition_motion import Plan, plan_for
 from poise.measures.repetition_offline import Counted, counted_offline
 from poise.model import Side
@@ -63,6 +63,8 @@ SECOND_CHOICE = ("m_hip_drop", "m_knee_lift", "m_forearm_out", "m_trunk_yaw", "m
 FAR_DEG = 25.0
 MAIN = ("m_knee_flexion", "m_hip_flexion", "m_shoulder_abduction", "m_shoulder_flexion", "m_elbow_flexion")
 """What most exercises are about; counted first where it goes this far."""
+ARM = ("m_shoulder_abduction", "m_shoulder_flexion", "m_elbow_flexion", "m_forearm_raised", "m_forearm_out")
+"""Joints of one arm: where a camera loses its hand, all of them are wrong together."""
 NEARLY = 0.4
 """Readings that go so far by the farthest one's way have a say in how many repetitions there are [design]."""
 
@@ -92,14 +94,23 @@ def count_offline(frames: Frames, *, only: Container[str] = USUAL) -> Counted | 
         same = [each for each in found if _rank(each) == rank]
         heard = [each for each in same if each.weight >= NEARLY * same[0].weight]
         counted = [(each, _either_way(each, frames)) for each in heard]
-        votes: dict[int, float] = {}
-        for each, its in counted:
-            if its.repetitions:
-                votes[len(its.repetitions)] = votes.get(len(its.repetitions), 0.0) + each.weight
-        if votes:
+        if votes := _votes(counted):
             most = max(votes, key=lambda number: votes[number])
             return next(its for _, its in counted if len(its.repetitions) == most)
     return None
+
+
+def _votes(counted: Sequence[tuple[Candidate, Counted]]) -> dict[int, float]:
+    """For each number of repetitions how much speaks for it: of one limb only its loudest joint."""
+    voices: dict[tuple[int, str, Side | None], float] = {}
+    for each, its in counted:
+        if its.repetitions:
+            voice = (len(its.repetitions), "arm" if each.reading in ARM else each.reading, each.side)
+            voices[voice] = max(voices.get(voice, 0.0), each.weight)
+    votes: dict[int, float] = {}
+    for (number, _, _), weight in voices.items():
+        votes[number] = votes.get(number, 0.0) + weight
+    return votes
 
 
 def _either_way(candidate: Candidate, frames: Frames) -> Counted:
@@ -133,7 +144,7 @@ def _all(frames: Frames) -> Iterator[Candidate]:
                 up, clear = working_direction(frames.time_s, values)
                 sign = up * (-1.0 if reading in ("m_hip_drop", "m_knee_lift") else 1.0)
                 keys = {f"{reading}.{side}"} if side else {reading, f"{reading}.left", f"{reading}.right"}
-                jumps = bool(keys & frames.jumped) or (reading in WRAPPING and _jumps(frames.time_s, values))
+                jumps = bool(keys & frames.jumped) or (usual >= 5.0 and _jumps(frames.time_s, values))
                 yield Candidate(
                     reading=reading, side=side, share=ranges[side] / usual, sign=sign, jumps=jumps, clear=clear
                 )
