@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources.abc import Traversable
 from math import isnan
@@ -111,8 +111,12 @@ def details(id: str) -> Mapping[str, Any]:
 
 
 def exercise_of_task(task: str) -> Exercise | None:
-    """The exercise that a task of `poise analyze` means (``squat`` → ``x_squat``); None where it means none."""
-    return exercise(TASKS[task]) if task in TASKS else None
+    """The exercise that a task of `poise analyze` means (``squat`` → ``x_squat``); None where it means none.
+
+    It says how the movement is counted and no more: nobody asked for a depth, a tempo or a trunk upright, so target,
+    checks and tempo of the exercise are left out. Who was told to do it is judged by `exercise`.
+    """
+    return replace(exercise(TASKS[task]), target=None, checks=(), tempo_s=None) if task in TASKS else None
 
 
 def load(folder: Traversable = DATA) -> Exercises:

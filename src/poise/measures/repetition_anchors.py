@@ -9,6 +9,7 @@ import numpy as np
 from poise.measures import compensations as besides
 from poise.measures.quality import Anchors, Asked
 from poise.measures.readings import READINGS, from_start
+from poise.measures.repetition_motion import from_far_end, lowering_of, ways_of
 from poise.measures.repetition_seen import ARMS, Readings, Seen, reading_error
 from poise.model import Check, Exercise
 
@@ -34,23 +35,26 @@ def _range(seen: Seen, exercise: Exercise | None, best: Seen | None) -> Iterator
     repetition = seen.repetition
     target = None if exercise is None else exercise.target
     error = reading_error(repetition.reading, seen)
-    if target is not None and target.against != "pct_best" and target.reading == repetition.reading.partition(".")[0]:
-        goal = target.value + (repetition.start if target.against == "rel" else 0.0)
+    if exercise is not None and target is not None and target.against != "pct_best" and target.reading == repetition.reading.partition(".")[0]:
+        reached, left = repetition.apex, repetition.start
+        if from_far_end(exercise, repetition):
+            reached, left = left, reached
+        goal = target.value + (left if target.against == "rel" else 0.0)
         # Half way between the start and what is asked is no repetition of it; going farther is no fault of range: what
         # is too far is a check's matter.
-        reach = max(abs(goal - repetition.start), target.tolerance)
+        reach = max(abs(goal - left), target.tolerance)
         source, inf = "the exercise's target", float("inf")
         low, high = goal - target.tolerance, goal + target.tolerance
         anchors = (
             Anchors(low=low, high=inf, worst_low=low - 0.5 * reach, source=source)
-            if goal >= repetition.start
+            if goal >= left
             else Anchors(low=-inf, high=high, worst_high=high + 0.5 * reach, source=source)
         )
         yield Asked(
             name="range",
             label="range",
             group="range",
-            value=repetition.apex,
+            value=reached,
             unit=repetition.unit,
             anchors=anchors,
             error=error,
@@ -77,7 +81,8 @@ def _range(seen: Seen, exercise: Exercise | None, best: Seen | None) -> Iterator
 def _tempo(seen: Seen, exercise: Exercise | None) -> Iterator[Asked]:
     if exercise is None or exercise.tempo_s is None or seen.course is None:
         return
-    for name, asked_s in (("time_out", exercise.tempo_s[0]), ("time_back", exercise.tempo_s[2])):
+    out, back = ways_of(exercise, seen.repetition)
+    for name, asked_s in ((out, exercise.tempo_s[0]), (back, exercise.tempo_s[2])):
         if asked_s > 0.0:
             anchors = Anchors(
                 low=0.67 * asked_s, high=1.5 * asked_s, worst_low=0.25 * asked_s, worst_high=4.0 * asked_s,
@@ -142,8 +147,10 @@ def _symmetry(seen: Seen) -> Iterator[Asked]:
 
 def _checks(seen: Seen, exercise: Exercise | None, readings: Readings) -> Iterator[Asked]:
     """The exercise's own checks: up to the bound nothing is lost, two measuring errors or more past it all is."""
-    for check in () if exercise is None else exercise.checks:
-        value, unit, error = _checked_value(seen, check, readings)
+    if exercise is None:
+        return
+    for check in exercise.checks:
+        value, unit, error = _checked_value(seen, check, exercise, readings)
         if unit:
             bound = check.bound
             room = max(0.5 * abs(bound.value), 2.0 * error, 1e-6)
@@ -169,7 +176,7 @@ def _checks(seen: Seen, exercise: Exercise | None, readings: Readings) -> Iterat
 
 _OF_TIME: Mapping[str, tuple[str, str, float]] = {
     "m_rep_time": ("time", "s", 0.1), "m_hold_time": ("time_hold", "s", 0.1),
-    "m_descent_time": ("time_out", "s", 0.1), "m_sparc": ("sparc", "1", 0.15),
+    "m_sparc": ("sparc", "1", 0.15),
 }  # fmt: skip
 
 
@@ -177,9 +184,11 @@ def _label(reading: str) -> str:
     return READINGS[reading].label if reading in READINGS else reading.removeprefix("m_").replace("_", " ")
 
 
-def _checked_value(seen: Seen, check: Check, readings: Readings) -> tuple[float, str, float]:
+def _checked_value(seen: Seen, check: Check, exercise: Exercise, readings: Readings) -> tuple[float, str, float]:
     """The value a check is about, its unit and error; the unit is empty where nothing of ours measures it."""
     name = check.bound.reading
+    if name == "m_descent_time":
+        return seen.value(lowering_of(exercise, seen.repetition)), "s", 0.1
     if name in _OF_TIME:
         value, unit, error = _OF_TIME[name]
         return (seen.repetition.duration_s if value == "time" else seen.value(value)), unit, error
@@ -197,7 +206,8 @@ def _checked_value(seen: Seen, check: Check, readings: Readings) -> tuple[float,
         meant = meant - from_start(READINGS[name].start, calm, calm)
     worst = float(meant.max() if check.bound.above else meant.min())
     if check.at and name == seen.repetition.reading.partition(".")[0]:
-        worst = seen.repetition.apex
+        far_end = from_far_end(exercise, seen.repetition)
+        worst = seen.repetition.start if far_end else seen.repetition.apex
     return worst, READINGS[name].unit, reading_error(name, seen)
 
 

@@ -19,10 +19,12 @@ from poise.measures.quality import Judgement, judged_parts
 from poise.measures.quality_reference import QualityReference, compare, reference_of
 from poise.measures.quality_signals import Posture, joined, posture_of
 from poise.measures.repetition_anchors import asked_of
+from poise.measures.repetition_checks import beyond, fault
 from poise.measures.repetition_definitions import DEFINITIONS
 from poise.measures.repetition_kinematics import Course, course_of, course_values, path_ratio_of
+from poise.measures.repetition_motion import OF_REPETITION, lowering_of, plan_of
 from poise.measures.repetition_seen import ARMS, Readings, Seen, Value, span
-from poise.model import SIDES, Exercise, Kind, Recording, Repetition, Side
+from poise.model import SIDES, Exercise, Fault, Kind, Recording, Repetition, Side
 from poise.signals.warping import BAND, time_normalised_offline, warp_offline
 
 __all__ = ["DEFINITIONS", "judged", "likeness", "own_reference"]
@@ -213,12 +215,42 @@ def _moved(posture: Posture, keys: tuple[tuple[str, Side | None], ...]) -> Array
 
 
 def _judged(seen: Seen, exercise: Exercise | None, readings: Readings, best: Seen | None) -> Repetition:
-    told = _likened(seen, best)
+    told = replace(_likened(seen, best), repetition=_timed(seen, exercise))
     judgement = judged_parts(asked_of(told, exercise, readings, best))
-    if exercise is None and best is None:
+    if best is None and not _asks(exercise):
         # Rules of thumb alone told nothing of correct and incorrect (AUC 0.51 of 131, IntelliRehabDS): parts, no total.
         judgement = replace(judgement, quality=None)
     return _with(told, judgement)
+
+
+def _asks(exercise: Exercise | None) -> bool:
+    """Whether anybody said how it should be done: an exercise that was recognised only says how it is counted."""
+    return exercise is not None and bool(exercise.target or exercise.checks or exercise.tempo_s)
+
+
+def _timed(seen: Seen, exercise: Exercise | None) -> Repetition:
+    """The repetition with the faults of its times by the times that are told of it, not by the live ones."""
+    repetition = seen.repetition
+    if exercise is None or seen.course is None or not repetition.complete:
+        return repetition
+    late = OF_REPETITION - {"m_hold_time"}
+    plan = plan_of(exercise)
+    watched = plan.limbs[0].checks if plan is not None else ()
+    times = {"m_rep_time": repetition.duration_s, "m_descent_time": seen.value(lowering_of(exercise, repetition))}
+    anew = [
+        fault(check, times[check.reading]) for check in watched
+        if check.reading in late and beyond(check, times[check.reading])
+    ]  # fmt: skip
+    kept = [each for each in repetition.faults if each.reading not in late]
+    return replace(repetition, faults=(*kept, *anew), clean=_clean(repetition, (*kept, *anew)))
+
+
+def _clean(repetition: Repetition, faults: Sequence[Fault]) -> bool | None:
+    """As the tracker has it, unless only a time made it unclean (or did not)."""
+    severe = [any(each.severity in ("major", "stop") for each in held) for held in (repetition.faults, faults)]
+    if severe[0] == severe[1]:
+        return repetition.clean
+    return False if severe[1] else None
 
 
 def _compared(seen: Seen, reference: QualityReference, best: Seen | None) -> Repetition:
