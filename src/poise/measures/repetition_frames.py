@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from math import isnan
 
 import numpy as np
 from numpy.typing import NDArray
 
 from poise.measures.readings import READINGS, Eye, eye
-from poise.measures.readings_points import NAN, Body, View, bodies_of, facing_of, middle
+from poise.measures.readings_points import NAN, Body, View, bodies_of, distance, facing_of, middle
 from poise.model import Stream
 
 Array = NDArray[np.float64]
@@ -26,13 +27,15 @@ MOST_PIECES = 2000
 class Frames:
     """All frames of a recording, read once: times, shape (samples,), and each reading by key, shape (samples,).
 
-    `jumped` names the readings of which something was left out as no limb can move so.
+    `jumped` names the readings of which something was left out as no limb can move so; `leg` is the person's longest
+    distance from hips to ankles, in the recording's unit, NaN where it was not seen.
     """
 
     time_s: Array
     view: View
     readings: dict[str, Array]
     jumped: frozenset[str] = frozenset()
+    leg: float = NAN
 
     def possible_offline(self) -> Frames:
         """The same without what no limb can do: joint angles that jump were lost there."""
@@ -128,4 +131,13 @@ def frames_of(stream: Stream, names: Iterable[str]) -> Frames:
     if placed and rows:
         with np.errstate(all="ignore"):
             table[:, -1] = np.nanmedian(np.abs(table[:, -1])) if np.isfinite(table[:, -1]).any() else np.nan
-    return Frames(time_s=stream.time_s, view=view, readings={key: table[:, i] for i, key in enumerate(keys)})
+    readings = {key: table[:, i] for i, key in enumerate(keys)}
+    return Frames(time_s=stream.time_s, view=view, readings=readings, leg=_leg(bodies))
+
+
+def _leg(bodies: Iterable[Body]) -> float:
+    hips_to_ankles = (
+        distance(middle(body["left_hip"], body["right_hip"]), middle(body["left_ankle"], body["right_ankle"]))
+        for body in bodies
+    )
+    return max((length for length in hips_to_ankles if not isnan(length)), default=NAN)

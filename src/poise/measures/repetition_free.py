@@ -15,7 +15,7 @@ from poise.measures.readings import READINGS
 from poise.measures.repetition_frames import FASTEST_DEG_S, Frames
 from poise.measures.repetition_motion import Plan, plan_for
 from poise.measures.repetition_offline import Counted, counted_offline
-from poise.model import Side
+from poise.model import SIDES, Side
 
 Array = NDArray[np.float64]
 
@@ -60,6 +60,9 @@ class Candidate:
 
 SECOND_CHOICE = ("m_hip_drop", "m_knee_lift", "m_forearm_out", "m_trunk_yaw", "m_stance_width", "m_forearm_raised")
 """Counted only where no joint angle goes far: heights are told from a start that may be any posture."""
+HEIGHTS = ("m_hip_drop", "m_knee_lift")
+LYING = 0.25
+"""Who sits or stands has hips and knees higher than this share of a leg; who lies has not [design]."""
 FAR_DEG = 25.0
 MAIN = ("m_knee_flexion", "m_hip_flexion", "m_shoulder_abduction", "m_shoulder_flexion", "m_elbow_flexion")
 """What most exercises are about; counted first where it goes this far."""
@@ -83,13 +86,15 @@ def _rank(each: Candidate) -> int:
     return 0 if each.reading in MAIN and each.share * USUAL[each.reading] >= FAR_DEG else 1
 
 
-def count_offline(frames: Frames, *, only: Container[str] = USUAL) -> Counted | None:
-    """Repetitions of whatever moves (of these readings); None where nothing goes out and back.
+def count_offline(
+    frames: Frames, *, only: Container[str] = USUAL, sides: Container[Side | None] = (None, *SIDES)
+) -> Counted | None:
+    """Repetitions of whatever moves (of these readings and sides); None where nothing goes out and back.
 
     Of the readings of one rank that go nearly as far as the farthest, the number that most of them (by how far they go)
     agree on is taken, and with it the farthest reading that has it: one that a camera lost for a moment has no say.
     """
-    found = [each for each in candidates_offline(frames) if each.reading in only]
+    found = [each for each in candidates_offline(frames) if each.reading in only and each.side in sides]
     for rank in sorted({_rank(each) for each in found}):
         same = [each for each in found if _rank(each) == rank]
         heard = [each for each in same if each.weight >= NEARLY * same[0].weight]
@@ -135,14 +140,16 @@ def _all(frames: Frames) -> Iterator[Candidate]:
             held[None] = frames.readings[reading]
         if READINGS[reading].start == "turn":
             held = {side: _unwound(values) for side, values in held.items()}
-        ranges = {side: _range(values) / _size(reading, values) for side, values in held.items()}
+        sizes = {side: _size(reading, values) for side, values in held.items()}
+        held = {side: values for side, values in held.items() if sizes[side] > _least_size(reading, frames)}
+        ranges = {side: _range(values) / sizes[side] for side, values in held.items()}
         if len(held) == 2 and None not in held and min(ranges.values()) >= TOGETHER * max(ranges.values()):
             both = frames.mean([f"{reading}.left", f"{reading}.right"])
             held, ranges = {None: both}, {None: _range(both) / _size(reading, both)}
         for side, values in held.items():
             if ranges[side] >= LEAST[reading]:
                 up, clear = working_direction(frames.time_s, values)
-                sign = up * (-1.0 if reading in ("m_hip_drop", "m_knee_lift") else 1.0)
+                sign = up * (-1.0 if reading in HEIGHTS else 1.0)
                 keys = {f"{reading}.{side}"} if side else {reading, f"{reading}.left", f"{reading}.right"}
                 jumps = bool(keys & frames.jumped) or (usual >= 5.0 and _jumps(frames.time_s, values))
                 yield Candidate(
@@ -205,7 +212,12 @@ def _unwound(values: Array) -> Array:
 
 def _size(reading: str, values: Array) -> float:
     """Heights are told by their own standing value."""
-    if reading not in ("m_hip_drop", "m_knee_lift"):
+    if reading not in HEIGHTS:
         return 1.0
     known = np.abs(values[np.isfinite(values)])
-    return float(np.percentile(known, 98)) if len(known) else 1.0
+    return float(np.percentile(known, 98)) if len(known) else 0.0
+
+
+def _least_size(reading: str, frames: Frames) -> float:
+    """A person of less height than this lies: how far a height falls says nothing."""
+    return LYING * frames.leg if reading in HEIGHTS and np.isfinite(frames.leg) else 0.0

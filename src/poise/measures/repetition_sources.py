@@ -101,7 +101,7 @@ def _by_neighbours(plan: Plan, frames: Frames) -> Counted | None:
     """By what bends with it, where the exercise's own angle was lost: both knees, both hips, the fall of the hips."""
     if not plan.together or plan.reading not in NEIGHBOURS:
         return None
-    return free.count_offline(frames, only=NEIGHBOURS)
+    return free.count_offline(frames, only=NEIGHBOURS, sides=(None,))
 
 
 def _seen(plan: Plan, frames: Frames) -> bool:
