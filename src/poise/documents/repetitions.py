@@ -54,7 +54,9 @@ def _lead(found: Sequence[Repetition]) -> str:
     whole = [each for each in found if each.complete]
     judged = [each for each in found if each.clean is not None]
     told = f"{len(found)} repetition{'s' if len(found) != 1 else ''}"
-    if len(whole) < len(found):
+    if len(found) == 1 and not whole:
+        told += ", cut off by the end of the recording"
+    elif len(whole) < len(found):
         told += f", {len(found) - len(whole)} of them cut off by the end of the recording"
     if judged:
         told += f"; {sum(bool(each.clean) for each in judged)} of {len(judged)} without a grave fault"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from poise.documents.charts import bullet_chart
 from poise.documents.markup import Markup, join, tag
@@ -148,6 +149,8 @@ def usual_note(assessment: Assessment) -> str:
 
 def _big(value: str) -> Markup:
     number, _, unit = value.rpartition(" ")
+    if any(sign.isdigit() for sign in unit[:2]):  # the last of "60.1 / 62.5°" is no unit
+        number, unit = "", value
     return tag(
         "b", number or unit, tag("span", f" {unit}") if number else None, class_="long" if len(value) > 14 else None
     )
@@ -229,6 +232,9 @@ def pictures(finding: Finding, assessment: Assessment) -> list[tuple[str, Markup
         return []
     measured = finding.because[0]
     low, high = finding.reference.band()
+    if low <= measured.value <= high and not low <= -measured.value <= high:
+        # Left less right, judged by its size: the picture shows the size, its side is in the words.
+        measured = replace(measured, value=-measured.value)
     other = _other_side(measured, assessment)
     drawn = bullet_chart(
         measured.value,

@@ -32,8 +32,9 @@ class Row:
 HEAD = ("Measure", "Left", "Right", "Both", "Unit", "n", "Usual", "Error", "Method")
 NUMERIC = frozenset({"Left", "Right", "Both", "n", "Usual", "Error"})
 MAY_BE_EMPTY = frozenset({"Left", "Right", "Both", "Unit", "Usual", "Error"})
+HEADINGS = {"Both": "Value"}
 MOST_SHOWN = 24
-FEW_COLUMNS = 6
+FEW_COLUMNS = 7
 
 
 def measures(assessment: Assessment) -> Markup | None:
@@ -88,29 +89,44 @@ def _row(held: list[Measurement], assessment: Assessment, letters: Mapping[str, 
 
 
 def _table(rows: Sequence[Row]) -> Markup:
-    """The lines with the columns that hold something: a column of nothing pushes the numbers off a phone."""
+    """The lines with the columns that hold something: a column of nothing pushes the numbers off a phone.
+
+    A value of both sides stands across the columns of left and right.
+    """
     cells = [_cells(row) for row in rows]
-    held = [k for k, name in enumerate(HEAD) if name not in MAY_BE_EMPTY or any(line[k] for line in cells)]
-    head = [tag("th", HEAD[k], scope="col", class_="n" if HEAD[k] in NUMERIC else None) for k in held]
+    held = [name for name in HEAD if name not in MAY_BE_EMPTY or any(line[name] for line in cells)]
+    sided = {"Left", "Right"} & set(held)
+    if sided:
+        held = [name for name in HEAD if name in {*held, "Left", "Right"} and name != "Both"]
+    head = [tag("th", HEADINGS.get(name, name), scope="col", class_=_kind(name)) for name in held]
     lines = [
-        tag("tr", [_cell(HEAD[k], line[k], row.measure if k == 0 else None) for k in held])
+        tag("tr", _line(held, line, row.measure, across=bool(sided)))
         for row, line in zip(rows, cells, strict=True)
-    ]
-    table = tag(
-        "table",
-        tag("thead", tag("tr", head)),
-        tag("tbody", lines),
-        class_="small" if len(held) <= FEW_COLUMNS else None,
-    )
+    ]  # fmt: skip
+    narrow = "small" if len(held) <= FEW_COLUMNS else None
+    table = tag("table", tag("thead", tag("tr", head)), tag("tbody", lines), class_=narrow)
     return tag("div", table, class_="scroll")
 
 
-def _cells(row: Row) -> tuple[str, ...]:
-    return (row.label, row.left, row.right, row.both, row.unit, row.n, row.usual, row.error, row.method)
+def _cells(row: Row) -> dict[str, str]:
+    cells = (row.label, row.left, row.right, row.both, row.unit, row.n, row.usual, row.error, row.method)
+    return dict(zip(HEAD, cells, strict=True))
 
 
-def _cell(column: str, text: str, title: str | None) -> Markup:
-    return tag("td", text, class_="n" if column in NUMERIC else None, title=title)
+def _line(held: Sequence[str], line: Mapping[str, str], title: str, *, across: bool) -> list[Markup]:
+    merged = across and line["Both"] and not (line["Left"] or line["Right"])
+    cells: list[Markup] = []
+    for name in held:
+        if merged and name in {"Left", "Right"}:
+            cells += [tag("td", line["Both"], colspan=2, class_="both2")] if name == "Left" else []
+        else:
+            also = f" ({line['Both']})" if across and name == "Right" and line["Both"] else ""
+            cells.append(tag("td", line[name] + also, class_=_kind(name), title=title if name == HEAD[0] else None))
+    return cells
+
+
+def _kind(name: str) -> str | None:
+    return "n" if name in NUMERIC else None
 
 
 def _usual(measured: Measurement, assessment: Assessment) -> str:

@@ -146,7 +146,9 @@ def certainty(confidence: float) -> str:
 
 def said_unit(unit: str) -> str:
     """The unit as print has it."""
-    return {"deg": "°", "deg/s": "°/s", "deg²": "°²", "1": "", "count": "", "rank": "", "points": ""}.get(unit, unit)
+    return {"deg": "°", "deg/s": "°/s", "deg²": "°²", "1": "", "ratio": "", "count": "", "rank": "", "points": ""}.get(
+        unit, unit
+    )
 
 
 def spread(measured: Measurement) -> str:

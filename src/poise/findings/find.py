@@ -13,6 +13,7 @@ from poise.findings.confidence import CAP_OF_SUPPORT, confidence, share_past
 from poise.findings.faults import faults_found
 from poise.findings.limits import Boundary, boundary
 from poise.findings.sentences import few, sentence, sentence_of_change, several
+from poise.findings.sets import within_one_set
 from poise.findings.subjects import OTHER, Subject, stride_values, subjects
 from poise.model.finding import MDC95, Condition, Finding, Reference, References, Rule, Severity
 from poise.model.measurement import Curve, Measurement, method_name
@@ -77,12 +78,13 @@ def find(
     """
     # An exercise that was only supposed, since the movement looks like it, asked nothing of anybody.
     practised = tuple(repetitions) if "exercise" in references.conditions else ()
+    judged, several_sets = within_one_set(measurements, repetitions)
     judge = _Judge(
-        measurements=tuple(measurements), curves=tuple(curves), references=asked(references, measurements, practised),
+        measurements=judged, curves=tuple(curves), references=asked(references, measurements, practised),
         leg_length_m=references.leg_length_m or person.leg_length_m, earlier=tuple(earlier or ()),
         doubted={each.side: each.what for each in problems if each.side is not None},
     )  # fmt: skip
-    findings, unseen = [], [*judge.not_compared(rules)]
+    findings, unseen = [], [*judge.not_compared(rules), *filter(None, (several_sets,))]
     for rule in rules:
         found, reason = judge.rule(rule)
         findings += found
