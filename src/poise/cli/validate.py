@@ -37,8 +37,10 @@ def run(folder: Path, *, json: str | None, markdown_out: Path | None, peers: Seq
     scores: list[Score] = []
     whole = True
     with progress(len(found), "Validating") as advance:
+        looked_at: set[Path] = set()
         for dataset, path in found:
-            whole &= _collect(dataset, path, scores)
+            whole &= _collect(dataset, path, scores, with_tasks=path not in looked_at)
+            looked_at.add(path)
             advance()
     if json is not None:
         from poise.codecs.json import dumps
@@ -57,11 +59,11 @@ def run(folder: Path, *, json: str | None, markdown_out: Path | None, peers: Seq
     return int(not whole)
 
 
-def _collect(dataset: Dataset, path: Path, scores: list[Score]) -> bool:
-    """Add the folder's figures; where it stops, what was found until then stays, and why is said."""
+def _collect(dataset: Dataset, path: Path, scores: list[Score], *, with_tasks: bool) -> bool:
+    """Add the folder's figures, and once a folder how its tasks are recognised; where it stops, why is said."""
     before = len(scores)
     try:
-        for score in chain(dataset.scores(path), recognition_scores(path)):
+        for score in chain(dataset.scores(path), recognition_scores(path) if with_tasks else ()):
             scores.append(score)
     except PoiseError as error:
         _say(f"{dataset.name}: stopped after {len(scores) - before} figures.", str(error))

@@ -507,6 +507,10 @@ PROMISES: tuple[Promise, ...] = (
         what="Orientation, offline", figure="total RMSE, deg", measures=("orientation.total",), metric="rmse",
         datasets=BROAD, method="vqf_offline_9D", published=True,
     ),
+    Promise(
+        what="Task recognised from the movement alone, names hidden", figure="share of recordings, the worst folder",
+        measures=("task",), metric="told_rightly", at_least=1.0,
+    ),
     *_EMG,
     *_REPETITIONS,
     *_DAILY_TASKS,
