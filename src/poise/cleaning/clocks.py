@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from poise.model.recording import Kind, Problem, Recording, Step, Stream
 from poise.signals.gaps import resample_offline
@@ -13,13 +14,38 @@ LARGEST_JITTER = 0.02
 """Of the sample interval; clocks better than this are even for every method here."""
 
 
+def rising(recording: Recording) -> Recording:
+    """The recording without the samples whose time is unknown or not later than all before, and a doubt about them.
+
+    Readers make rising clocks; this keeps what other packages' readers give from stopping every method.
+    """
+    kept = {key: _later(stream.time_s) for key, stream in recording.streams.items()}
+    wrong = {key: each for key, each in kept.items() if not each.all()}
+    if not wrong:
+        return recording
+    streams = {key: _only(recording[key], each) for key, each in wrong.items()}
+    step = Step(what="samples out of time taken out", settings={"streams": ", ".join(wrong)})
+    return recording.after(step, problems=[_out_of_time(key, each) for key, each in wrong.items()], **streams)
+
+
+def _later(time_s: NDArray[np.float64]) -> NDArray[np.bool_]:
+    known = np.isfinite(time_s)
+    before = np.maximum.accumulate(np.append(-np.inf, np.where(known, time_s, -np.inf)))[:-1]
+    return known & (time_s > before)
+
+
+def _only(stream: Stream, kept: NDArray[np.bool_]) -> Stream:
+    confidence = None if stream.confidence is None else stream.confidence[kept]
+    return replace(stream, time_s=stream.time_s[kept], values=stream.values[kept], confidence=confidence)
+
+
 def evened(recording: Recording) -> Recording:
     """The recording with every uneven stream resampled to its own median rate; even ones are not touched."""
     result = recording
     for key, stream in recording.streams.items():
         if is_even(stream) or len(stream.time_s) < 3:
             continue
-        if stream.kind is Kind.ORIENTATION or not (np.diff(stream.time_s) > 0).all():
+        if stream.kind is Kind.ORIENTATION:
             result = replace(result, problems=(*result.problems, _cannot(key)))
             continue
         rate_hz = float(np.round(1.0 / np.median(np.diff(stream.time_s)), 3))
@@ -45,7 +71,15 @@ def _even(stream: Stream, rate_hz: float) -> Stream:
 
 def _cannot(key: str) -> Problem:
     return Problem(
-        what="The clock of this stream is uneven or runs back, and it was left as it is.",
+        what="The clock of this stream is uneven, and it was left as it is.",
         where=key,
         do="Times and rates from it may be wrong; export it again with an even clock.",
+    )
+
+
+def _out_of_time(key: str, kept: NDArray[np.bool_]) -> Problem:
+    return Problem(
+        what=f"The clock of this stream stands or runs back: {np.count_nonzero(~kept)} samples were left out.",
+        where=key,
+        do="Times and rates from it may be wrong; export it again with a clock that rises.",
     )

@@ -54,7 +54,7 @@ def prepare(
         `names` holds a point that does not exist or a label that is not there.
     """
     chosen = settings or Settings()
-    even = clocks.evened(finite(with_chained_joints(recording)))
+    even = clocks.evened(finite(clocks.rising(with_chained_joints(recording))))
     if Kind.BODY in even:
         return even
     if Kind.MARKERS in even:

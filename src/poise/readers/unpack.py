@@ -73,7 +73,12 @@ def members(path: Path, room: Path) -> Iterator[tuple[str, Path]]:
     except _BROKEN as error:
         raise _damaged(path.name, error) from error
     for name, file in files:
-        yield name, unpack(file, file.parent) if is_packed(file.open("rb").read(8)) else file
+        yield name, unpack(file, file.parent) if is_packed(_head(file)) else file
+
+
+def _head(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(8)
 
 
 def _opened(path: Path) -> BinaryIO:
