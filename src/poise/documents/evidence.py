@@ -162,7 +162,12 @@ def _signal(recording: Recording) -> tuple[str, str, Array, list[Line]] | None:
         body = recording[Kind.BODY]
         heels = [(side, body[f"{side}_heel"][:, 2]) for side in SIDES if f"{side}_heel" in body]
         if heels and any(np.isfinite(height).any() for _, height in heels):
-            return "Height of the heels", "m", body.time_s, [Line(style=side, y=height) for side, height in heels]
+            # Over the lowest seen: where the floor is, a camera does not know.
+            lowest = min(float(np.nanmin(height)) for _, height in heels if np.isfinite(height).any())
+            return (
+                "Height of the heels", "m", body.time_s,
+                [Line(style=side, y=height - lowest) for side, height in heels],
+            )  # fmt: skip
     if Kind.ANGULAR_VELOCITY in recording:
         turn = recording[Kind.ANGULAR_VELOCITY]
         feet = [(side, turn[f"{side}_foot"]) for side in SIDES if f"{side}_foot" in turn]

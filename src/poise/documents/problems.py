@@ -54,7 +54,8 @@ def _together(held: Sequence[Problem], of: Sequence[str]) -> Told:
 def _place(where: str, of: Sequence[str]) -> str:
     """What is left of a place without the recording's own name: ``soleus left``."""
     for name in of:
-        if where == name:
+        # A file within an archive is the recording too: test.txt of s1/e1/u2/test.
+        if where == name or where.rpartition(".")[0] == name.rpartition("/")[2]:
             return ""
         where = where.removeprefix(f"{name}, ")
     return muscle_words(where) if "_" in where and " " not in where and "/" not in where else where

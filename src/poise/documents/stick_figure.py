@@ -72,7 +72,7 @@ def stick_figure(body: Stream, moment_s: float, *, forward: Array, caption: str)
     if body.frame.view == "3d":
         # From behind, the person's left is on the left: the picture's x is to the person's right.
         views.append(("from behind", -leftward))
-    width, height, each = 150 * len(views), 238, 150
+    width, height, each = 150 * len(views), 248, 150
     seen = np.array(list(places.values()))
     floor, top = float(np.nanmin(seen[:, 2])), float(np.nanmax(seen[:, 2]))
     per_metre = 170 / max(top - floor, 0.3)
@@ -98,11 +98,18 @@ def stick_figure(body: Stream, moment_s: float, *, forward: Array, caption: str)
             tag("line", x1=each * index + 8, x2=each * (index + 1) - 8, y1=FLOOR_PX, y2=FLOOR_PX, class_="floor")
         )
         drawn.append(tag("text", name, x=middle, y=214, text_anchor="middle", class_="small"))
-    drawn.append(tag("text", caption, x=width / 2, y=228, text_anchor="middle"))
+    drawn += _caption(caption, width)
     return tag(
         "svg", tag("title", caption), *drawn, viewBox=f"0 0 {width} {height}", role="img", aria_label=caption,
         width=width, height=height,
     )  # fmt: skip
+
+
+def _caption(caption: str, width: int) -> list[Markup]:
+    """The words under a figure; the moment in brackets on a line of its own where the figure is narrow."""
+    lines = caption.split(" (") if 6.0 * len(caption) > width else [caption]
+    words = [lines[0], *(f"({each}" for each in lines[1:])]
+    return [tag("text", each, x=width / 2, y=228 + 14 * k, text_anchor="middle") for k, each in enumerate(words)]
 
 
 def walking_direction(body: Stream) -> Array:

@@ -163,6 +163,9 @@ def tiles(assessment: Assessment) -> Iterator[tuple[str, str, str]]:
         usual = _usual(_judged_by(measure, assessment))
         if None in held:
             yield label(measure, assessment), figure(held[None].value, held[None].unit), usual
+        elif len(held) == 1:
+            side, only = next(iter(held.items()))
+            yield f"{label(measure, assessment)}, {side}", figure(only.value, only.unit), usual
         elif held:
             unit = next(iter(held.values())).unit
             sides = [figure(held[side].value, unit) if side in held else "–" for side in SIDES]

@@ -95,12 +95,12 @@ def _table(rows: Sequence[Row]) -> Markup:
     """
     cells = [_cells(row) for row in rows]
     held = [name for name in HEAD if name not in MAY_BE_EMPTY or any(line[name] for line in cells)]
-    sided = {"Left", "Right"} & set(held)
+    sided = {"Left", "Right"} <= set(held)
     if sided:
-        held = [name for name in HEAD if name in {*held, "Left", "Right"} and name != "Both"]
+        held = [name for name in held if name != "Both"]
     head = [tag("th", HEADINGS.get(name, name), scope="col", class_=_kind(name)) for name in held]
     lines = [
-        tag("tr", _line(held, line, row.measure, across=bool(sided)))
+        tag("tr", _line(held, line, row.measure, across=sided))
         for row, line in zip(rows, cells, strict=True)
     ]  # fmt: skip
     narrow = "small" if len(held) <= FEW_COLUMNS else None

@@ -21,7 +21,8 @@ TILES: Mapping[str, tuple[str, ...]] = {
         "balance.imu_jerk", "balance.imu_rms", "balance.camera_sway_velocity", "balance.recovery_steps",
     ),
     "single_leg": (
-        "balance.stance_time", "rep.count", "rep.quality", "rep.knee_inward", "rep.pelvic_drop",
+        "ybalance.composite", "ybalance.anterior_percent", "balance.stance_time", "rep.count", "rep.quality",
+        "rep.knee_inward", "rep.pelvic_drop",
         "balance.sway_velocity",
     ),
     "squat": (
@@ -36,7 +37,8 @@ TILES: Mapping[str, tuple[str, ...]] = {
         "posture.head_forward", "posture.craniovertebral", "posture.slouch", "posture.trunk_lean",
         "posture.shoulder_level", "posture.pelvis_level",
     ),
-    "jps": ("jps.absolute_error", "jps.constant_error", "jps.variable_error", "jps.cervical_error", "reaction.time"),
+    "jps": ("jps.absolute_error", "jps.constant_error", "jps.variable_error", "jps.cervical_error", "reaction.time",
+        "judgement.constant_error.*", "judgement.variable_error.*", "judgement.mean.*",),
     "emg": (
         "emg.order_consistency", "emg.level_asymmetry.*", "emg.cocontraction.*", "emg.movement_delay.*", "emg.onset.*",
     ),
@@ -68,7 +70,6 @@ ASKED: Mapping[str, tuple[str, ...]] = {
         "gait.speed", "gait.cadence",
     ),
     "reach": ("reach.arm_elevation_peak", "reach.trunk_displacement", "reach.path_ratio", "rep.time", "rep.sparc"),
-    "jps": ("judgement.constant_error.*", "judgement.variable_error.*"),
     "stairs": ("stairs.head_down_share", "stairs.step_height", "gait.cadence"),
 }  # fmt: skip
 """What people ask for next, after the tiles: it comes first in a table that is cut short."""

@@ -84,6 +84,9 @@ def label(measure: str, assessment: Assessment) -> str:
     if measure.startswith("emg.") and measure.count(".") == 2:
         _, name, muscle = measure.split(".")
         return f"{EMG.get(name, _readable(name))}, {muscle_words(muscle)}"
+    family, _, member = measure.rpartition(".")
+    if family in assessment.labels:
+        return f"{assessment.labels[family]}: {_readable(member).lower()}"
     last = measure.split(".", 1)[-1]
     for ending, words in (("_asymmetry", "left–right difference"), ("_cv", "variation")):
         if last.endswith(ending):
@@ -154,12 +157,13 @@ def said_unit(unit: str) -> str:
 def spread(measured: Measurement) -> str:
     """The measured value with its standard deviation where there is one; the unit stands elsewhere.
 
-    Both have the same decimals: one more than usual where the deviation could not be seen without.
+    Both have the same decimals: one more than usual where that lets the deviation be seen.
     """
     decimals = _decimals(measured.value, measured.unit)
     if not math.isfinite(measured.sd):
         return _written(measured.value, "", decimals)
-    if 0 < measured.sd < 0.5 * 10.0**-decimals and decimals < MOST_DECIMALS:
+    visible = 0.5 * 10.0**-decimals
+    if 0.1 * visible <= measured.sd < visible and decimals < MOST_DECIMALS:
         decimals += 1
     return f"{_written(measured.value, '', decimals)} ± {_written(measured.sd, '', decimals)}"
 
