@@ -16,9 +16,13 @@ from poise.measures.lumbar_speed import pendulum_step_m
 from poise.measures.margin_of_stability import extrapolated_centre_of_mass
 from poise.measures.position_sense_errors import errors, laser_error_deg, laser_offset_m
 from poise.measures.quality import totals
+from poise.measures.repetition_frames import Frames
+from poise.measures.repetition_kinematics import course_of, course_values
+from poise.measures.repetition_motion import plan_for
+from poise.measures.repetition_offline import counted_offline
 from poise.measures.repetition_set import variability
 from poise.measures.task_y_reach import y_reach
-from poise.model import Bout, Footstep, Recording, Side, Stride, Walk
+from poise.model import SIDES, Bout, Footstep, Recording, Side, Stride, Walk
 from poise.progress import forecast, reliability, single_case
 from poise.signals import (
     emg,
@@ -379,6 +383,27 @@ def knee_in_the_frontal_plane(vector: Vector) -> None:
     side: Side = "left" if vector.id.endswith("left") else "right"
     found = fppa_deg(*numbers(vector, "hip", "knee", "ankle"), side)
     vector.holds(fppa_magnitude_deg=abs(found), fppa_signed_medial_positive_deg=found)
+
+
+@of("reps.cosine")
+def repetitions_of_a_cosine(vector: Vector) -> None:
+    size, period, rate_hz, count = (vector.inputs[n] for n in ("A_deg", "period_s", "fs_hz", "n_samples"))
+    time_s = np.arange(count) / rate_hz
+    angle = size / 2 * (1 - np.cos(2 * np.pi * time_s / period))
+    frames = Frames(time_s=time_s, view="sagittal", readings={f"m_knee_flexion.{side}": angle for side in SIDES})
+    found = counted_offline(plan_for("m_knee_flexion"), frames).repetitions
+    told = [{name: value for name, value, _ in course_values(course_of(time_s, angle, each))} for each in found]
+    times = {
+        "boundaries_s": [each.start_s for each in found] + [found[-1].end_s],
+        "peaks_s": [each.apex_s for each in found],
+        "concentric_s": np.mean([each["time_out"] for each in told]),
+        "eccentric_s": np.mean([each["time_back"] for each in told]),
+    }
+    vector.holds(repetitions=len(found), atol=1e-9)
+    vector.holds(**times, atol=1 / rate_hz + 1e-9)
+    vector.holds(rom_deg=np.mean([each.range for each in found]), rtol=0.005)
+    vector.holds(peak_velocity_deg_s=max(each["peak_velocity"] for each in told), rtol=0.005)
+    vector.holds(rep_duration_cv_percent=variability([each.duration_s for each in found]).cv_percent, atol=1e-6)
 
 
 # ── body sense, muscles, posture ─────────────────────────────────────────────────────────────────────────────────────

@@ -163,8 +163,10 @@ def _facing_by_feet(points: Points) -> Array | None:
             for a, b in ((front if front == "nose" else f"{side}_{front}", f"{side}_{back}"),)
             if axes.present(points, a, b)
         ]
-        if found:
-            ahead = float(np.nanmedian(np.concatenate(found)[:, 0]))
+        seen = np.concatenate(found)[:, 0] if found else np.empty(0)
+        seen = seen[np.isfinite(seen)]
+        if len(seen):
+            ahead = float(np.median(seen))
             return np.array([np.sign(ahead), 0.0, 0.0]) if ahead else None
     return None
 
