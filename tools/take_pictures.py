@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
@@ -11,6 +12,7 @@ from playwright.sync_api import Browser, sync_playwright
 import poise
 from poise.documents.report import write_html
 from poise.model import Assessment, Person
+from poise.workflows.compare import compare_all
 
 ROOT = Path(__file__).resolve().parents[1]
 PICTURES = ROOT / "docs" / "pictures"
@@ -18,29 +20,37 @@ SHARED = ROOT.parent / "shared" / "data"
 
 
 def main() -> None:
-    """A report on a wide screen and on a phone, of the simulated limp and of a real treadmill walk."""
+    """Pages of the simulated visit, on a wide screen and on a phone, of real squats and of a real treadmill walk."""
     PICTURES.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as running:
         browser = running.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
-        limp = _report(Path(folder), "limp", _simulated(Path(folder)), Person(age_years=45, sex="f"))
+        visit = _simulated(Path(folder))
+        someone = Person(age_years=45, sex="f")
+        limp = _report(Path(folder), "limp", visit[:1], someone)
         _shoot(browser, limp, "report.png", width=1000, height=1330)
         _shoot(browser, limp, "report-phone.png", width=390, height=844)
-        walk = SHARED / "gaitalytics-treadmill-c3d" / "treadmill_events.c3d"
+        whole = _report(Path(folder), "visit", visit, someone)
+        _shoot(browser, whole, "comparison.png", width=1000, height=900, at="Compared with each other")
+        _shoot(browser, whole, "muscles.png", width=1000, height=800, at="Which muscle works when")
+        squats = [SHARED / "opencap-lab-tasks" / "Subject4" / "squatsAsym1.trc"]
+        repetitions = _report(Path(folder), "squats", squats, Person())
+        _shoot(browser, repetitions, "repetitions.png", width=1000, height=1100, at="Each repetition")
+        walk = [SHARED / "gaitalytics-treadmill-c3d" / "treadmill_events.c3d"]
         curves = _report(Path(folder), "walk", walk, Person())
         _shoot(browser, curves, "curves.png", width=1000, height=1000, at="Through the stride")
         browser.close()
 
 
-def _simulated(folder: Path) -> Path:
+def _simulated(folder: Path) -> Sequence[Path]:
     import runpy
 
-    path: Path = runpy.run_path(str(ROOT / "examples" / "simulated_visit.py"))["write_walk"](folder)
-    return path
+    paths: Sequence[Path] = runpy.run_path(str(ROOT / "examples" / "simulated_visit.py"))["write_visit"](folder)
+    return paths
 
 
-def _report(folder: Path, name: str, recording: Path, person: Person) -> str:
-    assessments: tuple[Assessment, ...] = poise.analyze(recording, person=person)
-    write_html(assessments, folder / f"{name}.html")
+def _report(folder: Path, name: str, recordings: Sequence[Path], person: Person) -> str:
+    assessments: tuple[Assessment, ...] = poise.analyze(*recordings, person=person)
+    write_html(assessments, folder / f"{name}.html", compare_all(assessments, same_person=True))
     return (folder / f"{name}.html").as_uri()
 
 
@@ -48,9 +58,9 @@ def _shoot(browser: Browser, address: str, name: str, *, width: int, height: int
     page = browser.new_page(viewport={"width": width, "height": height}, color_scheme="light")
     page.goto(address)
     if at:
-        page.get_by_role("heading", name=at).scroll_into_view_if_needed()
+        page.get_by_role("heading", name=at, exact=True).first.scroll_into_view_if_needed()
         page.evaluate(
-            "title => [...document.querySelectorAll('h2')].find(h => h.innerText == title).scrollIntoView()", at
+            "title => [...document.querySelectorAll('h1, h2')].find(h => h.innerText == title).scrollIntoView()", at
         )
     page.screenshot(path=PICTURES / name)
     page.close()
