@@ -35,7 +35,8 @@ def _range(seen: Seen, exercise: Exercise | None, best: Seen | None) -> Iterator
     repetition = seen.repetition
     target = None if exercise is None else exercise.target
     error = reading_error(repetition.reading, seen)
-    if exercise is not None and target is not None and target.against != "pct_best" and target.reading == repetition.reading.partition(".")[0]:
+    counted = repetition.reading.partition(".")[0]
+    if exercise is not None and target is not None and target.against != "pct_best" and target.reading == counted:
         reached, left = repetition.apex, repetition.start
         if from_far_end(exercise, repetition):
             reached, left = left, reached

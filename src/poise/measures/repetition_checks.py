@@ -42,7 +42,7 @@ def watched(
     worst, beyond_s, told = list(watch.worst), list(watch.beyond_s), list(watch.told)
     faults: tuple[Fault, ...] = ()
     for i, check in enumerate(limb.checks):
-        if check.when != "all" and check.when != way:
+        if check.when not in ("all", way):
             continue
         value = value_of(check, calm, readings)
         if isnan(value):

@@ -28,6 +28,30 @@ _WORDS: Mapping[str, Words] = {
         "from the far point's stop to the end",
         "measures.md 3.2",
     ),
+    "hold_time": (
+        "s",
+        "Time a posture was held",
+        "time inside the exercise's band, touches of at most 0.5 s left out",
+        "measures.md 3.1 [design]",
+    ),
+    "hold_drift": (
+        "deg/s",
+        "Drift while holding",
+        "least-squares slope of the held reading over the hold",
+        "measures.md 3.1 [design]",
+    ),
+    "hold_sd": (
+        "deg",
+        "Unsteadiness while holding",
+        "sample SD of the held reading over the hold",
+        "measures.md 3.1 [design]",
+    ),
+    "hold_touches": (
+        "count",
+        "Touches while holding",
+        "times the band was left for 0.1 s to 0.5 s, beyond the measuring error",
+        "measures.md 3.1 [design]",
+    ),
     "peak_velocity": (
         "deg/s",
         "Peak velocity",
@@ -174,11 +198,12 @@ _WORDS: Mapping[str, Words] = {
     ),
 }
 _LOWER = frozenset((
-    "velocity_peaks", "path_ratio", "similarity", "timing", "opposite_limb", "trunk_lean", "trunk_lean_side",
+    "velocity_peaks", "hold_sd", "hold_touches", "path_ratio",
+    "similarity", "timing", "opposite_limb", "trunk_lean", "trunk_lean_side",
     "trunk_turn", "trunk_shift", "knee_inward", "pelvic_drop", "shoulder_hike", "weight_shift", "heel_lift", "rom_cv",
     "time_cv",
 ))  # fmt: skip
-_HIGHER = {"sparc", "ldlj", "quality", "quality_coverage"}
+_HIGHER = {"hold_time", "sparc", "ldlj", "quality", "quality_coverage"}
 _DECIMALS = {"s": 2, "deg": 1, "%": 1, "m": 3, "deg/s": 0, "points": 0, "count": 0, "1": 2}
 
 DEFINITIONS: tuple[Definition, ...] = tuple(

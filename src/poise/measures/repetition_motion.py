@@ -140,12 +140,13 @@ class Plan:
     def from_plain(cls, held: Mapping[str, Any]) -> Plan:
         """The plan that `to_plain` wrote."""
         values = {each.name: held[each.name] for each in fields(cls)}
-        values["limbs"] = tuple(map(_limb_from_plain, held["limbs"]))
+        values["limbs"] = tuple(map(limb_from_plain, held["limbs"]))
         values["wanted"] = tuple(held["wanted"])
         return cls(**values)
 
 
-def _limb_from_plain(held: Mapping[str, Any]) -> Limb:
+def limb_from_plain(held: Mapping[str, Any]) -> Limb:
+    """The limb that `dataclasses.asdict` made plain."""
     checks = tuple(Watched(**{**each, "keys": tuple(each["keys"])}) for each in held["checks"])
     aim = held["aim"] and Aim(**{**held["aim"], "keys": tuple(held["aim"]["keys"])})
     return Limb(**{**held, "keys": tuple(held["keys"]), "checks": checks, "aim": aim})
@@ -337,10 +338,11 @@ def _travel(exercise: Exercise, motion: Motion) -> float:
 
 
 def _checks(exercise: Exercise, motion: Motion, side: Side | None) -> tuple[Watched, ...]:
-    return tuple(_watched(check, exercise, motion, side) for check in exercise.checks)
+    return tuple(watched_of(check, exercise, motion, side) for check in exercise.checks)
 
 
-def _watched(check: Check, exercise: Exercise, motion: Motion, side: Side | None) -> Watched:
+def watched_of(check: Check, exercise: Exercise, motion: Motion, side: Side | None) -> Watched:
+    """A check of an exercise as the trackers read it on this side."""
     bound, fact = check.bound, READINGS.get(check.bound.reading)
     name = bound.reading
     either_way = fact is not None and fact.signed and not (side and exercise.laterality == "unilateral")
@@ -360,7 +362,7 @@ def _when(check: Check, motion: Motion) -> When:
         return "end"
     if check.bound.reading == "m_sts_trunk_peak":
         return "out"
-    return "all" if not check.at else "apex" if check.at == motion.at else "end"
+    return "all" if not check.at or not motion.at else "apex" if check.at == motion.at else "end"
 
 
 def _aim(target: Target | None, motion: Motion, side: Side | None) -> Aim | None:

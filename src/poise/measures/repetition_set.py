@@ -46,8 +46,8 @@ def variability(values: ArrayLike) -> Variability:
 def together(repetitions: Sequence[Repetition]) -> Iterator[Together]:
     """What only a set tells, as (measure's name without ``rep.``, side, value, unit, number of repetitions).
 
-    ``rom_cv`` and ``time_cv`` a side from five whole repetitions on; ``rom_asymmetry``, 100 (left − right) / mean of the
-    median ranges, where each side has at least one by itself.
+    ``rom_cv`` and ``time_cv`` a side from five whole repetitions on; ``rom_asymmetry``, 100 (left − right) / mean of
+    the median ranges, where each side has at least one by itself.
     """
     whole = [each for each in repetitions if each.complete]
     for side in dict.fromkeys(each.side for each in whole):

@@ -535,13 +535,13 @@ def _repetition(
 
 def stored(state: State) -> dict[str, Any]:
     """The state as plain values for JSON; a number that is not finite is a word."""
-    held: dict[str, Any] = _plain(state._asdict() | {"plan": state.plan.to_plain()})
+    held: dict[str, Any] = plain(state._asdict() | {"plan": state.plan.to_plain()})
     return held
 
 
 def resumed(held: Mapping[str, Any]) -> State:
     """The state that `stored` wrote; the stream goes on as if it had never been cut."""
-    values = _numbers(held)
+    values = numbers(held)
     calm = values["calm"]
     since_s, filtered, low, high, sums = values["waiting"]
     return State(
@@ -576,19 +576,21 @@ def _excursion_from(held: list[Any]) -> Excursion:
     )  # fmt: skip
 
 
-def _plain(held: Any) -> Any:
+def plain(held: Any) -> Any:
+    """Anything a state holds as plain values for JSON; a number that is not finite is a word."""
     if isinstance(held, Mapping):
-        return {str(name): _plain(value) for name, value in held.items()}
+        return {str(name): plain(value) for name, value in held.items()}
     if isinstance(held, list | tuple):
-        return [_plain(each) for each in held]
+        return [plain(each) for each in held]
     return str(held) if isinstance(held, float) and not isfinite(held) else held
 
 
-def _numbers(held: Any) -> Any:
+def numbers(held: Any) -> Any:
+    """What `plain` wrote, with its numbers back."""
     if isinstance(held, Mapping):
-        return {name: _numbers(value) for name, value in held.items()}
+        return {name: numbers(value) for name, value in held.items()}
     if isinstance(held, list):
-        return [_numbers(each) for each in held]
+        return [numbers(each) for each in held]
     return float(held) if held in ("nan", "inf", "-inf") else held
 
 

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from poise.measures import repetition_quality as quality
 from poise.measures import repetition_set
 from poise.measures.readings import ERROR_SOURCE, READINGS
+from poise.measures.repetition_holds_offline import holds_offline
 from poise.measures.repetition_load import LOAD, load_asymmetries
 from poise.measures.repetition_offline import Counted
 from poise.measures.repetition_sources import count_offline
@@ -75,7 +76,7 @@ class Repetitions:
 
 
 def compute_with(recording: Recording, exercise: Exercise | None) -> Measured:
-    """Repetitions of one exercise.
+    """Repetitions of one exercise; of one that keeps a posture, its holds.
 
     Parameters
     ----------
@@ -95,6 +96,8 @@ def compute_with(recording: Recording, exercise: Exercise | None) -> Measured:
     It fails where repetitions run into each other without coming back two thirds of the way, where one is slower than
     15 s and not a hold, and below about four frames a repetition.
     """
+    if exercise is not None and exercise.kind == "hold":
+        return _kept(recording, exercise)
     counted, problems = count_offline(recording, exercise)
     if counted is None:
         return Measured(problems=tuple(problems))
@@ -106,6 +109,29 @@ def compute_with(recording: Recording, exercise: Exercise | None) -> Measured:
         problems=tuple(problems),
         repetitions=repetitions,
     )
+
+
+def _kept(recording: Recording, exercise: Exercise) -> Measured:
+    """The holds of an exercise that keeps a posture: no range and no quality, but how long, how steadily."""
+    found, problems = holds_offline(recording, exercise)
+    if not len(found.time_s):
+        return Measured(problems=tuple(problems))
+    tell = _Teller(
+        recording=recording, start_s=float(found.time_s[0]), end_s=float(found.time_s[-1]), valid_fraction=found.seen
+    )
+    measurements: list[Measurement] = [] if found.holds else [tell.number("count", None, 0)]
+    for side in dict.fromkeys(each.side for each in found.holds):
+        own = [each for each in found.holds if each.side == side]
+        measurements += [
+            tell.number("count", side, len(own)),
+            tell.number("clean_count", side, sum(each.clean is True for each in own)),
+            *_held_values(tell, side, own),
+        ]
+    events = tuple(
+        Event(event=name, side=each.side, time_s=at)
+        for each in found.holds for name, at in (("hold_start", each.start_s), ("hold_end", each.end_s))
+    )  # fmt: skip
+    return Measured(events=events, measurements=tuple(measurements), problems=tuple(problems), repetitions=found.holds)
 
 
 def _judged(recording: Recording, exercise: Exercise | None, counted: Counted) -> tuple[Repetition, ...]:
@@ -197,6 +223,10 @@ def _values(tell: _Teller, side: Side | None, own: Sequence[Repetition]) -> Iter
         yield tell.of("time", side, complete, "s")
     if graded := [each.quality for each in own if each.quality is not None]:
         yield tell.of("quality", side, graded, "points")
+    yield from _held_values(tell, side, own)
+
+
+def _held_values(tell: _Teller, side: Side | None, own: Sequence[Repetition]) -> Iterator[Measurement]:
     held: dict[tuple[str, str], list[float]] = {}
     for each in own:
         for name, value, unit in each.values:
