@@ -138,7 +138,7 @@ def _bars(held: Sequence[Assessment], measure: str) -> Picture:
         style = "bar1" if assessment.conditions.get("eyes") == "closed" else "bar"
         parts.append(tag("rect", x=LEFT, y=top, width=round(end - LEFT, 2), height=24, class_=style, rx=2))
         parts.append(tag("text", figure(value.value, value.unit), x=end + 6, y=top + 17, class_="small"))
-    return Picture(alternative=said, drawing=svg(WIDTH, 30 + ROW * len(held), said, parts), layout="full")
+    return Picture(alternative=said, drawing=svg(WIDTH, 30 + ROW * len(held), said, parts), layout="wide")
 
 
 def _short(words: str) -> str:

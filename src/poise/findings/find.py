@@ -84,7 +84,7 @@ def find(
         leg_length_m=references.leg_length_m or person.leg_length_m, earlier=tuple(earlier or ()),
         doubted={each.side: each.what for each in problems if each.side is not None},
     )  # fmt: skip
-    findings, unseen = [], [*judge.not_compared(rules), *filter(None, (several_sets,))]
+    findings, unseen = [], [*judge.not_compared(rules), *several_sets]
     for rule in rules:
         found, reason = judge.rule(rule)
         findings += found
