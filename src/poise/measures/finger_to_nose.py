@@ -168,7 +168,7 @@ def touches_of(hand: Hand) -> tuple[Touch, ...]:
     nearest = [int(i) for i in peaks(-away, prominence=prominence, apart=apart) if away[i] < NEAR]
     speed = geometry.length(np.gradient(smooth, 1.0 / hand.rate_hz, axis=0))
     found: list[Touch] = []
-    for before, at in zip([0, *nearest[:-1]], nearest, strict=True):
+    for before, at in pairwise([0, *nearest]):
         if not np.isfinite(away[before : at + 1]).all():
             continue
         resting = _resting(away, speed, before, at)

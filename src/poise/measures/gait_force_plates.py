@@ -191,7 +191,7 @@ class ForcePlateGait:
     def _found(self, force: Stream) -> list[_Found]:
         """Contacts of all plates; what never carries a good part of a person shakes with the floor and is none."""
         made: list[tuple[float, _Found]] = []
-        for channel in force.channels:
+        for channel in force.channels if force.rate_hz > 0.0 else ():
             vertical_n = force[channel][:, 2]
             found = self.detector.contacts(vertical_n, force.rate_hz)
             for start, stop in zip(found.start.tolist(), found.stop.tolist(), strict=True):

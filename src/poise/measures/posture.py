@@ -234,19 +234,33 @@ def calm_frames(view: Seen) -> NDArray[np.bool_] | None:
     time_s = view.time_s
     if time_s[kept][-1] - time_s[kept][0] <= CALM_S:
         return kept if _motion(motion_of, kept, view.scale) <= MOST_MOTION else None
-    starts = np.arange(time_s[kept][0], time_s[kept][-1] - CALM_S + 1e-9, 0.25)
-    windows = [kept & (time_s >= at) & (time_s < at + CALM_S) for at in starts]
+    windows = _windows(time_s, kept)
     # A window must be seen for most of its time, or the calmest is the one that was hidden.
-    full = max(int(each.sum()) for each in windows)
-    told = [(_motion(motion_of, each, view.scale), i) for i, each in enumerate(windows) if each.sum() >= 0.8 * full]
-    least, best = min(told)
-    return windows[best] if least <= MOST_MOTION else None
+    counts = [np.count_nonzero(kept[each]) for each in windows]
+    least, best = min(
+        (_motion(motion_of, kept, view.scale, each), i)
+        for i, (each, count) in enumerate(zip(windows, counts, strict=True))
+        if count >= 0.8 * max(counts)
+    )
+    if least > MOST_MOTION:
+        return None
+    calm = np.zeros_like(kept)
+    calm[windows[best]] = kept[windows[best]]
+    return calm
 
 
-def _motion(points: tuple[Array, ...], frames: NDArray[np.bool_], scale: float) -> float:
+def _windows(time_s: Array, kept: NDArray[np.bool_]) -> list[slice]:
+    """Five seconds from every quarter of a second on; of a slow clock, only those that begin with another frame."""
+    starts_s = np.arange(time_s[kept][0], time_s[kept][-1] - CALM_S + 1e-9, 0.25)
+    firsts, stops = (np.searchsorted(time_s, starts_s + after) for after in (0.0, CALM_S))
+    return [slice(*each) for each in sorted(set(zip(firsts.tolist(), stops.tolist(), strict=True)))]
+
+
+def _motion(points: tuple[Array, ...], kept: NDArray[np.bool_], scale: float, span: slice = slice(None)) -> float:
     """The largest standard deviation of any of the points, as a share of the trunk's length."""
-    spread = []
-    for each in points:
+    spread, frames = [], kept[span]
+    for point in points:
+        each = point[span]
         known = each[frames][np.isfinite(each[frames]).all(axis=1)]
         if len(known):
             spread.append(float(np.sqrt(np.sum(known.var(axis=0)))) / scale)

@@ -64,9 +64,11 @@ def seen(recording: Recording) -> tuple[Seen, ...]:
     """
     picture = _picture(recording)
     if picture is not None:
-        points, time_s = picture
-        return _of_picture(points, time_s)
-    return _of_body(recording[Kind.BODY], recording) if Kind.BODY in recording else ()
+        found = _of_picture(*picture)
+    else:
+        found = _of_body(recording[Kind.BODY], recording) if Kind.BODY in recording else ()
+    # Of a trunk that points at the viewer, or whose points fall together, nothing can be told.
+    return tuple(each for each in found if each.scale != 0.0)
 
 
 def _picture(recording: Recording) -> tuple[Points, Array] | None:
@@ -209,7 +211,11 @@ def _of_body(body: Stream, recording: Recording) -> tuple[Seen, ...]:
 def _watched(points: Mapping[str, Array]) -> list[str]:
     """Points that hold still in somebody who stands or sits; those of a hidden leg are not waited for."""
     names = [f"{side}_{name}" for side in SIDES for name in PAIRED if name != "eye"]
-    return [name for name in names if name in points and np.isfinite(points[name]).all(axis=1).mean() > MOSTLY_SEEN]
+    return [name for name in names if name in points and _share_seen(points[name]) > MOSTLY_SEEN]
+
+
+def _share_seen(point: Array) -> float:
+    return float(np.isfinite(point).all(axis=1).mean()) if len(point) else 0.0
 
 
 def _both(name: str) -> tuple[str, str]:

@@ -251,7 +251,7 @@ def first_of(body: Stream, ways: Iterable[tuple[str, ...]], side: Side | None = 
         names = [name.format(side=side) for name in way]
         if all(name in body for name in names):
             values = track_of(body, names)
-            seen = float(present(values).mean())
+            seen = float(present(values).mean()) if len(values) else 0.0
             if seen >= 0.5:
                 return values, "+".join(names)
             possible.append((-seen, rank, values, "+".join(names)))
