@@ -14,7 +14,7 @@ from poise.documents import evidence, summary
 from poise.documents.charts import standalone
 from poise.documents.comparisons import compared
 from poise.documents.markup import Markup
-from poise.documents.problems import told
+from poise.documents.problems import told, unseen_told
 from poise.documents.report import SECTIONS
 from poise.documents.section import Section, as_data
 from poise.documents.tables import measure_rows
@@ -116,7 +116,7 @@ def _content(assessment: Assessment, root: Path, number: int) -> dict[str, Any]:
             {"what": each.sentence, "do": each.do}
             for each in told(assessment.problems, of=(assessment.id, assessment.source))
         ],
-        "unseen": list(assessment.unseen),
+        "unseen": unseen_told(assessment.unseen),
         "steps": [str(step) for step in assessment.history],
     }
 

@@ -10,6 +10,7 @@ from poise.documents.words import muscle_words
 from poise.model import Problem
 
 MOST_NAMED = 14
+_NEEDS = re.compile(r"\(needs ([^()]+)\)\.$")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
 
 
@@ -39,6 +40,25 @@ def told(problems: Sequence[Problem], *, of: Sequence[str]) -> list[Told]:
     for each in problems:
         alike.setdefault((_NUMBER.sub("#", each.what), each.do), []).append(each)
     return [_together(held, of) for held in alike.values()]
+
+
+def unseen_told(unseen: Sequence[str]) -> list[str]:
+    """What could not be judged, a line for each reason: what it takes, then all that went unjudged without it."""
+    by_reason: dict[str, list[str]] = {}
+    for each in unseen:
+        by_reason.setdefault(_reason(each), []).append(each)
+    return [
+        held[0] if len(held) == 1 else f"{reason}: {'; '.join(each.partition(': ')[0] for each in held)}."
+        for reason, held in by_reason.items()
+    ]
+
+
+def _reason(sentence: str) -> str:
+    """What it takes, where the sentence says so, else why it was not judged, without a full stop."""
+    if takes := _NEEDS.search(sentence):
+        return f"It takes {takes.group(1)}"
+    why = sentence.partition(": ")[2].rstrip(".")
+    return f"{why[:1].upper()}{why[1:]}"
 
 
 def _together(held: Sequence[Problem], of: Sequence[str]) -> Told:

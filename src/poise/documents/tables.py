@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from poise.documents.markup import Markup, join, tag
-from poise.documents.problems import told
+from poise.documents.problems import told, unseen_told
 from poise.documents.tasks import measures_asked
 from poise.documents.words import bare, counted, label, said_unit, spread
 from poise.model import Assessment, Measurement
@@ -153,7 +153,7 @@ def doubts(assessment: Assessment) -> Markup:
     unseen = tag(
         "details",
         tag("summary", f"{counted(len(assessment.unseen), 'thing', 'things')} that could not be judged, and why"),
-        tag("ul", [tag("li", each) for each in assessment.unseen], class_="plain"),
+        tag("ul", [tag("li", each) for each in unseen_told(assessment.unseen)], class_="plain"),
     )
     return join(
         tag("h2", "What is in doubt"),
