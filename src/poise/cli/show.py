@@ -109,7 +109,8 @@ def _table(measurements: tuple[Measurement, ...], first: Sequence[str]) -> Table
     """What people ask for first; sides that nothing has take no room."""
     rows: dict[str, dict[str, Measurement]] = {name: {} for name in first}
     for measured in measurements:
-        rows.setdefault(measured.measure, {})[measured.side or "both"] = measured
+        if measured.measure in rows or not first:
+            rows.setdefault(measured.measure, {})[measured.side or "both"] = measured
     shown = list(rows.items())[:KEY_MEASURES]
     sides = [side for side in ("left", "right", "both") if any(side in held for _, held in shown)]
     table = Table(box=None, pad_edge=False, header_style="dim")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from poise.documents.markup import Markup, join, tag
 from poise.documents.problems import told, unseen_told
-from poise.documents.tasks import measures_asked
+from poise.documents.tasks import doubles, measures_asked
 from poise.documents.words import bare, counted, label, said_unit, spread
 from poise.model import Assessment, Measurement
 
@@ -34,6 +34,10 @@ NUMERIC = frozenset({"Left", "Right", "Both", "n", "Usual", "Error"})
 MAY_BE_EMPTY = frozenset({"Left", "Right", "Both", "Unit", "Usual", "Error"})
 HEADINGS = {"Both": "Value"}
 MOST_SHOWN = 24
+DOUBLES_NOTE = (
+    "What the task measures at its own moment (the lowest point of a squat) is not told again for the worst moment of "
+    "each repetition; both are in the JSON."
+)
 FEW_COLUMNS = 7
 
 
@@ -54,6 +58,7 @@ def measures(assessment: Assessment) -> Markup | None:
         tag("details", tag("summary", f"{len(rows) - MOST_SHOWN} more measures"), _table(rows[MOST_SHOWN:]))
         if len(rows) > MOST_SHOWN
         else None,
+        tag("p", DOUBLES_NOTE, class_="note") if doubles(assessment) else None,
         tag("p", "Methods: ", "; ".join(f"{letter}, {method}" for letter, method in methods), ".", class_="note"),
     )
 
@@ -62,7 +67,8 @@ def measure_rows(assessment: Assessment) -> tuple[list[Row], list[tuple[str, str
     """The lines of the table, and what the letters of its last column stand for."""
     by_measure: dict[str, list[Measurement]] = {name: [] for name in measures_asked(assessment)}
     for each in assessment.measurements:
-        by_measure[each.measure].append(each)
+        if each.measure in by_measure:
+            by_measure[each.measure].append(each)
     methods = dict.fromkeys(each.method for each in assessment.measurements)
     letters = {method: str(number) for number, method in enumerate(methods, 1)}
     rows = [_row(held, assessment, letters) for held in by_measure.values()]

@@ -26,7 +26,7 @@ TILES: Mapping[str, tuple[str, ...]] = {
         "balance.sway_velocity",
     ),
     "squat": (
-        "rep.count", "squat.count", "rep.quality", "squat.knee_flexion_peak", "rep.rom", "squat.load_asymmetry",
+        "squat.count", "rep.count", "rep.quality", "squat.knee_flexion_peak", "rep.rom", "squat.load_asymmetry",
         "squat.load_difference", "rep.load_asymmetry", "rep.time", "squat.down_time", "squat.up_time",
     ),
     "exercise": ("rep.count", "rep.clean_count", "rep.quality", "rep.rom", "rep.time"),
@@ -104,9 +104,35 @@ CONDITION_WORDS: Mapping[str, Mapping[str, str]] = {
 }  # fmt: skip
 
 
+OWN_OF_TASK: Mapping[str, tuple[str, ...]] = {
+    "rep.count": ("squat.count", "sts.count"),
+    "rep.knee_inward": ("squat.knee_inward", "single_leg.fppa"),
+    "rep.pelvic_drop": ("single_leg.pelvic_drop",),
+    "rep.trunk_lean": ("squat.trunk_lean", "sts.trunk_flexion_peak"),
+    "rep.trunk_lean_side": ("squat.trunk_lean_left", "single_leg.trunk_lean"),
+    "rep.weight_shift": ("squat.weight_shift",),
+    "rep.heel_lift": ("squat.heel_lift",),
+    "rep.load_asymmetry": (
+        "squat.load_asymmetry",
+        "squat.load_difference",
+        "sts.load_asymmetry",
+        "sts.load_difference",
+    ),
+}
+"""What a task measures in its own way, so that a page does not tell two truths: at the lowest point, not at the worst
+moment of the repetition. Both are in the JSON, and the cards of the repetitions use their own."""
+
+
+def doubles(assessment: Assessment) -> frozenset[str]:
+    """The measures of repetitions that a measure of the task itself stands for on a page."""
+    measured = {each.measure for each in assessment.measurements}
+    return frozenset(name for name, own in OWN_OF_TASK.items() if name in measured and measured & set(own))
+
+
 def measures_first(assessment: Assessment) -> tuple[str, ...]:
     """The measures that the tiles show, in order: the task's own that were measured, else the first ones that were."""
-    measured = dict.fromkeys(each.measure for each in assessment.measurements)
+    told_already = doubles(assessment)
+    measured = dict.fromkeys(each.measure for each in assessment.measurements if each.measure not in told_already)
     wanted = [name for pattern in TILES.get(assessment.task, ()) for name in _matching(pattern, measured)]
     wanted = [name for name in wanted if not any(other in wanted for other in SAYS_THE_SAME.get(name, ()))]
     if not wanted and assessment.task != "walk":
@@ -115,8 +141,9 @@ def measures_first(assessment: Assessment) -> tuple[str, ...]:
 
 
 def measures_asked(assessment: Assessment) -> list[str]:
-    """Every measure that was taken, what people ask for first by task, then in the order of measuring."""
-    measured = dict.fromkeys(each.measure for each in assessment.measurements)
+    """The measures that a page tells, what people ask for first by task, then in the order of measuring."""
+    told_already = doubles(assessment)
+    measured = dict.fromkeys(each.measure for each in assessment.measurements if each.measure not in told_already)
     wanted = [*TILES.get(assessment.task, ()), *ASKED.get(assessment.task, ())]
     first = [name for pattern in wanted for name in _matching(pattern, measured, of_each=len(measured))]
     if assessment.task == "emg":
