@@ -52,7 +52,7 @@ def watched(
                 worst[i] = value
         elif not value >= worst[i]:
             worst[i] = value
-        if not beyond(check, value):
+        if (value <= check.limit if check.above else value >= check.limit) and not beyond(check, value):
             beyond_s[i] = 0.0
             continue
         beyond_s[i] += dt

@@ -41,7 +41,8 @@ class Frames:
         """The same without what no limb can do: joint angles that jump were lost there."""
         clean = {
             key: possible_offline(self.time_s, values, FASTEST_DEG_S, 2.0 * error) if error else values
-            for key, values in self.readings.items() for error in (_error_of_angle(key),)
+            for key, values in self.readings.items()
+            for error in (_error_of_angle(key),)
         }
         jumped = frozenset(key for key, values in clean.items() if values is not self.readings[key])
         return replace(self, readings=clean, jumped=jumped)
