@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from poise.signals.emg import Rest, centred_mean
-from poise.signals.emg_spectrum import welch
 from poise.signals.events import stretches
+from poise.signals.spectra import Spectrum, welch_offline
 
 Array = NDArray[np.float64]
 
@@ -44,7 +44,7 @@ def mains(raw: ArrayLike, rate_hz: float) -> tuple[float, float] | None:
 
     None where neither 50 nor 60 Hz does. The quietest stretch should be given: activity hides the hum.
     """
-    spectrum = welch(raw, rate_hz)
+    spectrum = _spectrum(raw, rate_hz)
     frequency, power = spectrum.frequency_hz, spectrum.power
     total = float(power[frequency >= 20.0].sum())
     found: tuple[float, float] | None = None
@@ -61,10 +61,15 @@ def mains(raw: ArrayLike, rate_hz: float) -> tuple[float, float] | None:
     return found
 
 
+def _spectrum(raw: ArrayLike, rate_hz: float, *, segment_s: float = 1.0) -> Spectrum:
+    """Of half-overlapping segments; a missing sample counts as nothing."""
+    return welch_offline(np.nan_to_num(np.asarray(raw, dtype=np.float64)), rate_hz, max(8, round(segment_s * rate_hz)))
+
+
 def slow_share(raw: ArrayLike, rate_hz: float) -> float:
     """Share of the power below 20 Hz (0.5 Hz up): a cable or the skin that moves; NaN without power."""
     x = np.asarray(raw, dtype=np.float64)
-    spectrum = welch(x - float(np.nanmean(x)), rate_hz, segment_s=2.0)
+    spectrum = _spectrum(x - float(np.nanmean(x)), rate_hz, segment_s=2.0)
     above = spectrum.frequency_hz >= 0.5
     total = float(spectrum.power[above].sum())
     return float(spectrum.power[above & (spectrum.frequency_hz < 20.0)].sum()) / total if total > 0.0 else float("nan")

@@ -1,4 +1,4 @@
-"""The spectrum of an EMG signal: median and mean frequency, whole and by epochs, and how they fall with fatigue."""
+"""The spectrum of an EMG signal: median frequency, whole and by epochs, and how they fall with fatigue."""
 
 from __future__ import annotations
 
@@ -7,57 +7,26 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from poise.signals.spectra import Spectrum, periodogram_offline
+
 Array = NDArray[np.float64]
 STEADY = 0.3
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Spectrum:
-    """Power by frequency, shape (frequencies,), Hz and unit squared per Hz (or relative)."""
+def median_frequency_hz(spectrum: Spectrum) -> float:
+    """The frequency that halves the power of one channel, between two bins by straight line; NaN without power.
 
-    frequency_hz: Array
-    power: Array
-
-    @property
-    def mean_hz(self) -> float:
-        """Σ f·P / Σ P; NaN without power."""
-        total = float(self.power.sum())
-        return float(np.dot(self.frequency_hz, self.power)) / total if total > 0.0 else float("nan")
-
-    @property
-    def median_hz(self) -> float:
-        """The frequency that halves the power, between two bins by straight line; NaN without power."""
-        total = float(self.power.sum())
-        if not total > 0.0:
-            return float("nan")
-        share = np.cumsum(self.power) / total
-        at = int(np.searchsorted(share, 0.5))
-        before = share[at - 1] if at else 0.0
-        step = self.frequency_hz[1] - self.frequency_hz[0]
-        part = (0.5 - before) / max(share[at] - before, 1e-15)
-        return float(self.frequency_hz[at] + step * (part - 0.5))
-
-    def between(self, low_hz: float, high_hz: float) -> Spectrum:
-        """The same in a band."""
-        kept = (self.frequency_hz >= low_hz) & (self.frequency_hz <= high_hz)
-        return Spectrum(frequency_hz=self.frequency_hz[kept], power=self.power[kept])
-
-
-def periodogram(values: ArrayLike, rate_hz: float) -> Spectrum:
-    """Of a whole stretch, rectangular window, its mean taken away; shape (samples,) without NaN."""
-    x = np.asarray(values, dtype=np.float64)
-    transform = np.fft.rfft(x - x.mean())
-    frequency: Array = np.fft.rfftfreq(len(x), 1.0 / rate_hz).astype(np.float64)
-    return Spectrum(frequency_hz=frequency, power=np.abs(transform) ** 2)
-
-
-def welch(values: ArrayLike, rate_hz: float, *, segment_s: float = 1.0) -> Spectrum:
-    """Mean spectrum of half-overlapping Hann segments; NaN counts as nothing."""
-    from scipy.signal import welch as by_scipy
-
-    x = np.nan_to_num(np.asarray(values, dtype=np.float64))
-    frequency, power = by_scipy(x, rate_hz, nperseg=max(8, min(len(x), round(segment_s * rate_hz))))
-    return Spectrum(frequency_hz=frequency, power=power)
+    Epochs of half a second have bins 2 Hz apart, too coarse for a slope over seconds: `edge_frequency_hz` gives a bin.
+    """
+    total = float(spectrum.power.sum())
+    if not total > 0.0:
+        return float("nan")
+    share = np.cumsum(spectrum.power) / total
+    at = int(np.searchsorted(share, 0.5))
+    before = share[at - 1] if at else 0.0
+    step = spectrum.frequency_hz[1] - spectrum.frequency_hz[0]
+    part = (0.5 - before) / max(share[at] - before, 1e-15)
+    return float(spectrum.frequency_hz[at] + step * (part - 0.5))
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -98,7 +67,8 @@ def epochs(clean: ArrayLike, rate_hz: float, *, start_s: float = 0.0, epoch_s: f
     count = len(x) // length
     parts = x[: count * length].reshape(count, length)
     whole = np.isfinite(parts).all(axis=1)
-    medians = [periodogram(part, rate_hz).between(20.0, 450.0).median_hz for part in parts[whole]]
+    spectra = (periodogram_offline(part, rate_hz).between(20.0, 450.0) for part in parts[whole])
+    medians = [median_frequency_hz(each) for each in spectra]
     time_s: Array = start_s + (np.flatnonzero(whole) + 0.5).astype(np.float64) * length / rate_hz
     return Epochs(time_s=time_s, median_hz=np.array(medians), level=np.sqrt(np.mean(parts[whole] ** 2, axis=1)))
 
