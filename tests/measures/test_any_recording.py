@@ -208,8 +208,9 @@ def unsound(measurements: tuple[Measurement, ...]) -> list[str]:
     ]
 
 
-WARNING = frozenset({"repetitions"})
-"""Methods that still warn of divisions by nothing in spoilt recordings; their numbers are held to the same law."""
+WARNING = frozenset({"repetitions", "task_squat"})
+"""Methods that still warn where hip, knee and ankle fall together (`quality_signals.knee_inward_deg`); their numbers
+are held to the same law."""
 
 
 @pytest.mark.parametrize("method", METHODS, ids=lambda each: each.name)
