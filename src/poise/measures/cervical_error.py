@@ -21,7 +21,6 @@ NAN = float("nan")
 TURNED_DEG = 15.0
 """A turn of the head goes at least this far; a return comes back within it. [design]"""
 ENOUGH_RETURNS = 6
-LIMIT_DEG = 4.5
 EARS_BY_NOSE = 1.36
 """Distance between the ears by how far the nose is ahead of their line: 15 by 11 cm in an adult. [design]"""
 IMU_DEG, CAMERA_DEG = 1.5, 3.0
