@@ -159,6 +159,7 @@ def count_scores(dataset: str, recordings: Iterable[Held]) -> Iterator[Score]:
         counted = float(sum(each.value for each in measured.measurements if each.measure == "rep.count"))
         if held.exercise:
             measured = compute_with(held.recording, exercise(held.exercise))
+            right.setdefault(f"{condition}, exercise told", []).append(len(measured.repetitions) == wanted)
         known = [each.quality for each in measured.repetitions if each.quality is not None]
         if accepted is not None and held.exercise and known:
             qualities.setdefault(condition, {True: [], False: []})[accepted].append(known[0])
