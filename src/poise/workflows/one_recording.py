@@ -36,7 +36,7 @@ from poise.model import (
 from poise.model.finding import Source
 from poise.plugins import left_out
 from poise.readers.mapping import conditions, landmarks
-from poise.workflows.recognise import WALKING, recognise
+from poise.workflows.recognise import WALKING, otherwise, recognise
 from poise.workflows.registry import all_measures, labels
 from poise.workflows.request import Request
 
@@ -121,6 +121,8 @@ def _source(recording: Recording) -> Source:
         return "camera"
     if Kind.BODY in recording:
         return "markers"
+    if Kind.EMG in recording and Kind.FORCE not in recording:
+        return "emg"
     if Kind.COORDINATES in recording or Kind.JOINT_ANGLES in recording:
         return "coordinates"
     return "imu" if Kind.ACCELERATION in recording else "force"
@@ -140,6 +142,17 @@ def _measured(recording: Recording, asked: str) -> tuple[Recognition, list[Measu
     """
     gait = _gait(recording) if asked in {"auto", *WALKING} else []
     recognition = recognise(recording, asked, gait)
+    found = _of_task(recording, recognition, gait)
+    if recognition.instead and not any(each.measurements for each in found):
+        second = otherwise(recognition)
+        tried = _of_task(recording, second, gait)
+        if any(each.measurements for each in tried):
+            return second, tried
+    return recognition, found
+
+
+def _of_task(recording: Recording, recognition: Recognition, gait: Sequence[Measured]) -> list[Measured]:
+    """What every method for a task makes of the recording; `gait` is what was found of its steps already."""
     if recognition.task not in WALKING:
         gait = []
     walk = _walk(gait)
@@ -157,7 +170,7 @@ def _measured(recording: Recording, asked: str) -> tuple[Recognition, list[Measu
         for each in _methods(noted, recognition.task)
         if each.name not in already
     ]
-    return recognition, [*found, *_worth_telling(rest)]
+    return [*found, *_worth_telling(rest)]
 
 
 def _worth_telling(found: Sequence[Measured]) -> Iterator[Measured]:

@@ -62,6 +62,13 @@ def recognise(recording: Recording, asked: str, gait: Sequence[Measured]) -> Rec
     return Recognition(task="unknown", confidence=0.0, because="Nothing in it shows a task that Poise knows.")
 
 
+def otherwise(first: Recognition) -> Recognition:
+    """The second guess, for a recording of which the methods of the first could measure nothing."""
+    because = f"{first.because} As a recording of '{first.task}' nothing could be measured in it."
+    sure = round(0.5 * (1.0 - first.confidence), 2)
+    return Recognition(task=first.instead, confidence=sure, because=because, exercise=first.exercise)
+
+
 def _said(task: str, confidence: float, because: str, *, instead: str = "") -> Recognition:
     return Recognition(task=task, confidence=round(float(confidence), 2), because=because, instead=instead)
 
