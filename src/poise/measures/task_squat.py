@@ -70,6 +70,12 @@ CAMERA_ERRORS = {
     "squat.knee_separation": Error(error=0.06, source=BY_CAMERA),
     "squat.down_time": Error(error=0.1, source=BY_CAMERA),
 }  # fmt: skip
+BY_DEPTH = "design: a pose network's depth is wrong by about 5 cm, a fifth of the way between the ankles"
+DEPTH_ERRORS = {
+    "squat.trunk_lean_left": Error(error=8.0, source=BY_DEPTH), "squat.weight_shift": Error(error=20.0, source=BY_DEPTH),
+    "squat.knee_inward": Error(error=10.0, source=BY_DEPTH), "squat.knee_separation": Error(error=0.2, source=BY_DEPTH),
+}  # fmt: skip
+"""Where one camera's own depth makes three dimensions of a picture that need not be square to the person."""
 MARKER_ERRORS = {
     "squat.knee_flexion_peak": Error(error=5.0, source="against two models of one trial, opencap-lab-tasks"),
     "squat.trunk_lean": Error(error=5.0, source=BETWEEN_SESSIONS),
@@ -152,6 +158,8 @@ class Squat:
             return Measured(problems=(why,))
         loads = loads_of(recording)
         errors = {**(CAMERA_ERRORS if by_camera(recording) else MARKER_ERRORS), **FORCE_ERRORS}
+        if by_camera(recording) and doer.view == "3d":
+            errors |= DEPTH_ERRORS
         tell = Teller(
             recording=recording.id, method=self.method, units=units_of(DEFINES), errors=errors,
             valid_fraction=doer.seen(doer.rise),
