@@ -72,7 +72,8 @@ CAMERA_ERRORS = {
 }  # fmt: skip
 BY_DEPTH = "design: a pose network's depth is wrong by about 5 cm, a fifth of the way between the ankles"
 DEPTH_ERRORS = {
-    "squat.trunk_lean_left": Error(error=8.0, source=BY_DEPTH), "squat.weight_shift": Error(error=20.0, source=BY_DEPTH),
+    "squat.trunk_lean_left": Error(error=8.0, source=BY_DEPTH),
+    "squat.weight_shift": Error(error=20.0, source=BY_DEPTH),
     "squat.knee_inward": Error(error=10.0, source=BY_DEPTH), "squat.knee_separation": Error(error=0.2, source=BY_DEPTH),
 }  # fmt: skip
 """Where one camera's own depth makes three dimensions of a picture that need not be square to the person."""
