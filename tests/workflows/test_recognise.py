@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+import poise
+from poise.errors import BadSetting
 from poise.model import Recording
 from poise.testing.exercises import Exerciser, exercised
 from poise.testing.imu_tasks import worn_on_back
@@ -24,7 +26,7 @@ from poise.testing.tasks import (
 from poise.testing.walking import simulate_walk
 from poise.workflows.assess import read
 from poise.workflows.one_recording import assess_recording, recognised
-from poise.workflows.request import Request
+from poise.workflows.request import Request, checked
 from poise.workflows.validation._recognition import recognition_scores
 
 
@@ -108,3 +110,17 @@ def test_a_data_sets_own_names_tell_the_task(shared_data: Path) -> None:
     (recording,) = read(folder / "m05_s02_e01.txt.gz")
     assert recording.task == "sit_to_stand"
     assert recording.conditions["movement"] == "sit to stand"
+
+
+def test_an_exercise_that_there_is_not_is_told_with_the_nearest() -> None:
+    with pytest.raises(BadSetting, match="x_squat"):
+        checked({"exercise": "squat"})
+    assert checked({"exercise": "x_squat", "eyes": "open"}) == {"exercise": "x_squat", "eyes": "open"}
+
+
+def test_the_front_door_says_what_it_takes() -> None:
+    for wrong in ({"person": {"age_years": 45}}, {"earlier": "a.c3d"}, {"conditions": {"eyes": "half"}}):
+        with pytest.raises(BadSetting):
+            poise.analyze("a.c3d", **wrong)  # type: ignore[arg-type]
+    with pytest.raises(BadSetting, match="paths"):
+        poise.analyze(["a.c3d"])  # type: ignore[arg-type]

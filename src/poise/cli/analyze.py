@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
@@ -11,7 +11,7 @@ from poise.cli.conditions import parse_conditions
 from poise.cli.outputs import check_writable, replacing, to_standard_output
 from poise.cli.person import parse_person
 from poise.cli.reading import reading_shown
-from poise.cli.show import console, progress, show_assessment, show_comparison
+from poise.cli.show import console, progress, show_assessment, show_comparison, show_in_short
 from poise.errors import BadSetting
 from poise.model import Assessment, Comparison
 from poise.readers.mapping import load
@@ -78,7 +78,11 @@ def run(
     _write(assessments, comparisons, outputs)
     if outputs.json != "-":
         _show(assessments, comparisons, outputs.paths)
-        if not same_person and could_be_compared(assessments):
+        if same_person and not comparisons:
+            console(error=True).print(
+                "Nothing was compared: no two of these differ in just one condition that is known."
+            )
+        elif not same_person and could_be_compared(assessments):
             console(error=True).print("If these are recordings of one person, --same-person compares them.")
     return int(not assessments or any(not each.usable for each in assessments))
 
@@ -104,9 +108,25 @@ def _assess(given: Sequence[Source], request: Request, workers: int, cluster: st
             assessments.extend(found)
             passed_over += not found
             advance()
+    assessments = list(_told_apart(assessments))
     if passed_over:
         console(error=True).print(f"{passed_over} of {len(given)} files in the folder are no recordings; left out.")
     return assessments
+
+
+def _told_apart(assessments: Sequence[Assessment]) -> Iterator[Assessment]:
+    """Recordings of one name called by those of their folders too in which they differ."""
+    alike: dict[str, set[tuple[str, ...]]] = {}
+    for each in assessments:
+        alike.setdefault(each.id, set()).add(_folders(each))
+    for each in assessments:
+        others = alike[each.id]
+        own = [part for i, part in enumerate(_folders(each)) if len({other[i : i + 1] for other in others}) > 1]
+        yield replace(each, id="/".join((*own, each.id))) if own else each
+
+
+def _folders(assessment: Assessment) -> tuple[str, ...]:
+    return Path(assessment.source).absolute().parent.parts
 
 
 def _write(assessments: list[Assessment], comparisons: Sequence[Comparison], outputs: Outputs) -> None:
@@ -146,9 +166,11 @@ def _show(assessments: list[Assessment], comparisons: Sequence[Comparison], writ
     for assessment in islice(assessments, shown):
         show_assessment(assessment)
     out = console()
+    for assessment in assessments[shown:]:
+        show_in_short(assessment)
     if len(assessments) > shown:
         unusable = sum(not each.usable for each in assessments)
-        out.print(f"… and {len(assessments) - shown} more recordings; {unusable} of all could not be used.")
+        out.print(f"\n{len(assessments)} recordings; {unusable} of them could not be used.")
     for comparison in comparisons:
         show_comparison(comparison)
     for path in written:

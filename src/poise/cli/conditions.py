@@ -5,29 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from poise.errors import BadSetting
-from poise.model.conditions import KNOWN, faults
+from poise.workflows.request import checked
 
 
 def parse_conditions(said: str) -> Mapping[str, str]:
-    """The conditions told on the command line; all faults at once.
+    """The conditions told on the command line.
 
     Raises
     ------
     BadSetting
-        A condition that is unknown, told twice, or has a value it cannot have.
+        A condition that is unknown, told twice, or has a value it cannot have; an exercise that there is not.
     """
     found: dict[str, str] = {}
-    wrong: list[str] = []
     for part in filter(None, (each.strip() for each in said.split(","))):
         name, _, value = (each.strip().lower() for each in part.partition("="))
         if name in found:
-            wrong.append(f"{name} is told twice")
+            raise BadSetting(f"--conditions tell {name} twice.", found=f"They said '{said}'.", do="Say it once.")
         found[name] = value
-    wrong += faults(found)
-    if wrong:
-        raise BadSetting(
-            "--conditions cannot be used: " + "; ".join(wrong) + ".",
-            found=f"They said '{said}'.",
-            do=f"Write them like eyes=closed,surface=foam; the names are {', '.join(KNOWN)}.",
-        )
-    return found
+    return checked(found)

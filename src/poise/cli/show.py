@@ -12,7 +12,7 @@ from rich.table import Table
 
 from poise.documents.problems import told
 from poise.documents.tasks import measures_asked
-from poise.documents.words import certainty, said_unit, spread
+from poise.documents.words import certainty, counted, said_unit, spread
 from poise.model import Assessment, Comparison, Finding, Measurement
 
 KEY_MEASURES = 14
@@ -50,7 +50,8 @@ def show_assessment(assessment: Assessment) -> None:
             out.print(Padding(_title(finding), (0, 0, 0, 2)))
             out.print(Padding(escape(finding.sentence), (0, 0, 0, 4)))
     elif assessment.usable and assessment.measurements:
-        out.print("  Nothing measured here lies beyond its reference by more than measurement error.")
+        beyond = "Nothing measured here lies beyond its reference by more than measurement error."
+        out.print(f"  {beyond if assessment.judged else 'Nothing here could be held against a reference.'}")
     if assessment.measurements:
         out.print(Padding(_table(assessment.measurements, measures_asked(assessment)), (1, 0, 0, 2)))
     for doubt in told(assessment.problems, of=(assessment.id, assessment.source)):
@@ -59,6 +60,14 @@ def show_assessment(assessment: Assessment) -> None:
         out.print(
             Padding(f"[dim]Not judged: {len(assessment.unseen)} (listed in --json and in the report)[/]", (0, 0, 0, 2))
         )
+
+
+def show_in_short(assessment: Assessment) -> None:
+    """One recording of many: a line, and what stands out in it."""
+    out = Console(highlight=False)
+    out.print(f"[bold]{escape(assessment.id)}[/]  {_headline(assessment)}")
+    for finding in assessment.findings:
+        out.print(Padding(_title(finding), (0, 0, 0, 2)))
 
 
 def show_comparison(comparison: Comparison) -> None:
@@ -83,9 +92,9 @@ def _headline(assessment: Assessment) -> str:
     if assessment.conditions:
         parts.append(", ".join(f"{name} {value}" for name, value in assessment.conditions.items()))
     if assessment.repetitions:
-        parts.append(f"{len(assessment.repetitions)} repetitions")
+        parts.append(counted(len(assessment.repetitions), "repetition", "repetitions"))
     if assessment.walk is not None:
-        parts.append(f"{len(assessment.walk.strides)} strides")
+        parts.append(counted(len(assessment.walk.strides), "stride", "strides"))
     return f"[dim]{' · '.join(parts)}[/]"
 
 

@@ -81,7 +81,7 @@ def joint_angles(seen: Seen) -> tuple[Angle, ...]:
     """
     found = (*_girdle_angles(seen), *_trunk_angles(seen.points, seen.forward))
     legs = tuple(angle for side in SIDES for angle in _leg_angles(seen, side))
-    arms = tuple(angle for side in SIDES for angle in _arm_angles(seen.points, side, seen.forward))
+    arms = tuple(angle for side in SIDES for angle in _arm_angles(seen.points, side, seen.forward, seen.view))
     return tuple(each for each in (*found, *legs, *arms) if visible(each.name, seen.view) and _known(each.values))
 
 
@@ -234,11 +234,11 @@ def _foot_angles(points: Points, side: Side, forward: Array, shank: Array | None
         yield Angle(name="ankle.dorsiflexion", side=side, values=lift, method=method)
 
 
-def _arm_angles(points: Points, side: Side, forward: Array) -> Iterator[Angle]:
+def _arm_angles(points: Points, side: Side, forward: Array, view: View) -> Iterator[Angle]:
     shoulder, elbow, wrist = (axes.joint_point(points, side, joint) for joint in ("shoulder", "elbow", "wrist"))
     if shoulder is None:
         return
-    trunk = _trunk_axes(points, side, forward)
+    trunk = _trunk_axes(points, side, forward, view)
     if elbow is not None and trunk is not None:
         arm = elbow - shoulder
         down = -trunk[..., 1]
@@ -254,9 +254,10 @@ def _arm_angles(points: Points, side: Side, forward: Array) -> Iterator[Angle]:
             yield Angle(name="elbow.flexion", side=side, values=values, method="three points, included angle")
 
 
-def _trunk_axes(points: Points, side: Side, forward: Array) -> Array | None:
+def _trunk_axes(points: Points, side: Side, forward: Array, view: View) -> Array | None:
     line = _own_trunk_line(points, side)
     if line is None:
         return None
-    shoulders = axes.shoulders_line(points)
+    # A picture flattens the line of the shoulders: only in three dimensions does it tell where the trunk faces.
+    shoulders = axes.shoulders_line(points) if view == "3d" else None
     return geometry.segment_frame(line, np.cross(forward, UP) if shoulders is None else shoulders)

@@ -89,17 +89,18 @@ def possible_offline(time_s: Array, values: Array, fastest: float, shaking: floa
     if not steps.any():
         return values
     pieces = np.split(known, np.flatnonzero(steps) + 1)[:MOST_PIECES]
-    kept, before = [len(piece) for piece in pieces], [-1] * len(pieces)
-    for i, piece in enumerate(pieces):
-        for j in range(i):
-            last, first = pieces[j][-1], piece[0]
-            reached = abs(values[first] - values[last]) <= fastest * (time_s[first] - time_s[last]) + shaking
-            if reached and kept[j] + len(piece) > kept[i]:
-                kept[i], before[i] = kept[j] + len(piece), j
+    firsts, lasts = np.array([piece[0] for piece in pieces]), np.array([piece[-1] for piece in pieces])
+    kept, before = np.array([len(piece) for piece in pieces]), np.full(len(pieces), -1)
+    for i in range(1, len(pieces)):
+        gap_s = time_s[firsts[i]] - time_s[lasts[:i]]
+        reached = np.abs(values[firsts[i]] - values[lasts[:i]]) <= fastest * gap_s + shaking
+        if reached.any():
+            before[i] = int(np.argmax(np.where(reached, kept[:i], 0)))
+            kept[i] += kept[before[i]]
     at, held = int(np.argmax(kept)), np.full(len(values), np.nan)
     while at >= 0:
         held[pieces[at]] = values[pieces[at]]
-        at = before[at]
+        at = int(before[at])
     return held
 
 

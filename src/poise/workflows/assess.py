@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from multiprocessing import get_context
@@ -16,7 +16,7 @@ from poise.model import Assessment, Person, Problem, Recording
 from poise.workflows.files import Source, sources
 from poise.workflows.one_recording import assess_recording
 from poise.workflows.registry import all_measures
-from poise.workflows.request import Request
+from poise.workflows.request import Request, checked
 
 if TYPE_CHECKING:
     from concurrent.futures import Future, ProcessPoolExecutor
@@ -44,6 +44,7 @@ def analyze(
     *paths: str | Path,
     task: str = "auto",
     person: Person | None = None,
+    conditions: Mapping[str, str] | None = None,
     mapping: Mapping[str, object] | None = None,
     earlier: Assessment | None = None,
 ) -> tuple[Assessment, ...]:
@@ -52,13 +53,28 @@ def analyze(
     A file that cannot be used comes back as an assessment with ``usable=False`` and its problem; nothing is raised for
     it.
 
+    What several of them show together is `poise.compare_all(assessments, same_person=True)`.
+
     Raises
     ------
     BadSetting
-        There is no such task.
+        There is no such task or condition, or something is of another kind than it has to be.
     """
-    request = Request(task=task, person=person or Person(), mapping=mapping or {}, earlier=earlier)
+    _are_of_their_kind(paths, person, earlier)
+    request = Request(
+        task=task, person=person or Person(), conditions=checked(conditions or {}), mapping=mapping or {},
+        earlier=earlier,
+    )  # fmt: skip
     return tuple(each for found in assess_all(sources(map(str, paths)), request) for each in found)
+
+
+def _are_of_their_kind(paths: Sequence[object], person: object, earlier: object) -> None:
+    if wrong := next((each for each in paths if not isinstance(each, str | Path)), None):
+        raise BadSetting("analyze() takes paths, one after the other.", found=f"It got {wrong!r}.")
+    if not isinstance(person, Person | None):
+        raise BadSetting("person is a poise.Person.", found=f"It is {person!r}.", do="Write Person(age_years=45).")
+    if not isinstance(earlier, Assessment | None):
+        raise BadSetting("earlier is an assessment, as poise.analyze gives them.", found=f"It is {earlier!r}.")
 
 
 def assess_all(

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from poise.cleaning.prepare import prepare
 from poise.cleaning.settings import Settings
 from poise.errors import PoiseError
-from poise.findings import find
+from poise.findings import anything_judged, find
 from poise.knowledge import emg_timing, exercises, library
 from poise.measures import coordination, emg_gait, kinematics, repetitions
 from poise.measures.gait_choice import choose_walk
@@ -101,18 +101,23 @@ def _judged(assessment: Assessment, recording: Recording, request: Request) -> A
         conditions=assessment.conditions,
         task=assessment.task,
     )
+    rules = library.rules(assessment.task)
     findings, unseen = find(
         assessment.measurements,
         assessment.curves,
-        library.rules(assessment.task),
+        rules,
         references,
         assessment.person,
         earlier=request.earlier.measurements if request.earlier else None,
         problems=assessment.problems,
         repetitions=assessment.repetitions,
     )
+    judged = bool(findings) or anything_judged(
+        assessment.measurements, assessment.curves, rules, references, assessment.person,
+        earlier=request.earlier.measurements if request.earlier else None, repetitions=assessment.repetitions,
+    )  # fmt: skip
     first = {measure: held[0] for measure, held in references.by_measure.items()}
-    return replace(assessment, findings=findings, unseen=unseen, references=first)
+    return replace(assessment, findings=findings, unseen=unseen, judged=judged, references=first)
 
 
 def _source(recording: Recording) -> Source:
