@@ -8,10 +8,13 @@ import sys
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
+from poise.cli import measures
 from poise.model import Kind
 from poise.testing.c3d import C3dTrial, written
 from poise.testing.walking import simulate_walk
+from poise.workflows.registry import families
 
 
 def poise(*words: str | Path) -> subprocess.CompletedProcess[str]:
@@ -118,3 +121,20 @@ def test_inspect_says_what_a_file_holds_and_help_lists_the_commands(folder: Path
     assert [each["stream"] for each in shown["streams"]] == ["markers"]
     helped = poise("--help").stdout
     assert all(command in helped for command in ("analyze", "inspect", "measures", "validate"))
+
+
+def test_measures_are_a_line_each_where_there_is_no_wide_terminal() -> None:
+    lines = poise("measures").stdout.splitlines()
+    assert any(line.startswith("gait.speed  m/s  ") for line in lines)
+    assert all(len(line.split("  ")) == 3 for line in lines)
+
+
+def test_a_narrow_terminal_breaks_between_words(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture) -> None:
+    monkeypatch.setattr(measures, "console", lambda: Console(force_terminal=True, width=60, soft_wrap=True))
+    assert measures.run(as_json=False) == 0
+    lines = capsys.readouterr().out.splitlines()
+    words = {word for each in families() for word in (each.measure, each.unit, *each.label.split())}
+    assert all(len(line) <= 60 for line in lines)
+    assert {word for line in lines for word in line.split()} <= words | {
+        part for word in words for part in word.split()
+    }

@@ -129,7 +129,8 @@ def test_what_was_not_done_is_not_measured_though_it_is_asked_for(walk: Path) ->
 def test_an_earlier_recording_of_which_nothing_was_measured_is_said(walk: Path, tmp_path: Path) -> None:
     still = simulate_walk(duration_s=6.0).recording("plug-in-gait")[Kind.MARKERS]
     points = 1000 * still.values[:1].repeat(300, axis=0)
-    written(C3dTrial(points=points, analog=points[:, :0, 0], labels=still.channels), tmp_path / "still.c3d")
+    nobody = tuple(f"U{number}" for number in range(len(still.channels)))
+    written(C3dTrial(points=points, analog=points[:, :0, 0], labels=nobody), tmp_path / "still.c3d")
     done = poise("analyze", walk, "--earlier", tmp_path / "still.c3d", "--json", "-")
     problems = json.loads(done.stdout)["recordings"][0]["problems"]
     assert any("Nothing was measured in the earlier recording" in each["what"] for each in problems)

@@ -65,8 +65,7 @@ def recognise(recording: Recording, asked: str, gait: Sequence[Measured]) -> Rec
 def otherwise(first: Recognition) -> Recognition:
     """The second guess, for a recording of which the methods of the first could measure nothing."""
     because = f"{first.because} As a recording of '{first.task}' nothing could be measured in it."
-    sure = round(0.5 * (1.0 - first.confidence), 2)
-    return Recognition(task=first.instead, confidence=sure, because=because, exercise=first.exercise)
+    return Recognition(task=first.instead, confidence=0.5, because=because, exercise=first.exercise)
 
 
 def _said(task: str, confidence: float, because: str, *, instead: str = "") -> Recognition:
