@@ -91,8 +91,8 @@ class Reach:
         return f"{self.name}@{self.version}"
 
     def fits(self, recording: Recording) -> bool:
-        """Whether there is a body with shoulders, an elbow and a wrist."""
-        if Kind.BODY not in recording:
+        """Whether there is a body with shoulders, an elbow and a wrist, and nobody said that it moves otherwise."""
+        if Kind.BODY not in recording or "reach" not in recording.conditions.get("movement", "reach"):
             return False
         names = recording[Kind.BODY].channels
         return all(any(part in name for name in names) for part in ("shoulder", "elbow", "wrist"))
@@ -343,7 +343,7 @@ def _shakes(where: str) -> Problem:
 def _no_metres(where: str) -> Problem:
     return not_seen(
         "The reach is not given: the points have no metres.", where,
-        "Give the person's height with --person height_m=….",
+        "Give the person's height with --person height_m=…",
     )  # fmt: skip
 
 
