@@ -78,6 +78,22 @@ def test_no_finding_is_not_sold_as_health(assessment: Assessment) -> None:
     assert "not a clean bill of health" in render_html([replace(assessment, findings=())])
 
 
+def test_where_nothing_could_be_judged_nothing_is_said_to_be_within_limits(assessment: Assessment) -> None:
+    unjudged = replace(assessment, findings=(), judged=False)
+    page = render_html([unjudged, unjudged])
+    assert "Nothing here could be held against a reference." in page
+    assert ": not judged" in page
+    assert "No rule found" not in page
+    assert "nothing found" not in page
+
+
+def test_the_table_says_that_repetitions_are_told_by_their_median(assessment: Assessment) -> None:
+    first, *others = assessment.measurements
+    repeated = replace(assessment, measurements=(replace(first, measure="rep.rom"), *others))
+    assert "median ± SD" not in render_html([assessment])
+    assert "median ± SD" in render_html([repeated])
+
+
 def test_a_recording_with_nothing_measured_says_so_and_shows_no_chart(assessment: Assessment) -> None:
     empty = Assessment(source="x.c3d", id="x", duration_s=2.0, problems=(Problem(what="No walking was found."),))
     page = render_html([empty])

@@ -143,6 +143,15 @@ def test_how_sure_the_task_is_and_what_was_held_is_said():
     )
 
 
+@pytest.mark.parametrize(
+    ("because", "words"),
+    [("It was asked for.", "as asked"), ("The file, or the data set it is of, says so.", "as the file says")],
+)
+def test_who_said_what_the_task_is(because: str, words: str):
+    known = Recognition(task="walk", confidence=1.0, because=because)
+    assert task_line(Assessment(source="x", id="x", recognition=known)).endswith(f", {words}.")
+
+
 def test_a_comparison_shows_what_was_changed_what_was_held_and_both_numbers():
     both = [made.standing("open", 9.0), made.standing("closed", 19.8)]
     page = render_html(both, [made.romberg()])

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from findings.made_walks import NAN, WALKER, curve, judged, measured, mirrored, usual
-from poise.findings import find
+from poise.findings import anything_judged, find
 from poise.knowledge import references, rules
 from poise.model import Person, Problem
 
@@ -383,3 +383,16 @@ def test_whatever_is_measured_no_finding_lies_within_its_error(data):
         assert 0.0 <= finding.confidence <= 1.0
         assert "nan" not in finding.sentence
         assert "inf" not in finding.sentence
+
+
+def test_whether_anything_was_judged_is_known_where_nothing_was_found():
+    walk = usual()
+    norms = references([each.measure for each in walk], WALKER, 1.25)
+    assert anything_judged(walk, (), rules("walk"), norms, WALKER)
+    unknown = [replace(each, measure="volt.mean") for each in walk[:1]]
+    assert not anything_judged(unknown, (), rules("walk"), references(["volt.mean"], WALKER, None), WALKER)
+    # A fixed limit is a reference too, though no norm of anybody is there.
+    timed = [replace(walk[0], measure="tug.time", value=8.0, side=None, unit="s", n=1, error=0.5)]
+    held = references(["tug.time"], Person(age_years=70), None, task="tug")
+    assert not held.by_measure
+    assert anything_judged(timed, (), rules("tug"), held, Person(age_years=70))

@@ -17,7 +17,7 @@ from poise.documents.markup import Markup
 from poise.documents.problems import told, unseen_told
 from poise.documents.report import SECTIONS
 from poise.documents.section import Section, as_data
-from poise.documents.tables import measure_rows
+from poise.documents.tables import measure_rows, spread_note
 from poise.documents.words import certainty
 from poise.errors import BadSetting
 from poise.model import Assessment, Comparison, Finding
@@ -107,6 +107,7 @@ def _content(assessment: Assessment, root: Path, number: int) -> dict[str, Any]:
         "curve_notes": evidence.curve_notes(assessment),
         "sides": saved(evidence.side_pictures(assessment), "sides"),
         "events": saved(evidence.event_pictures(assessment), "events"),
+        "spread_note": spread_note(assessment),
         "measures": [
             [row.label, row.left, row.right, row.both, row.unit, row.n, row.usual, row.error, row.method]
             for row in rows

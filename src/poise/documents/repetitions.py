@@ -10,7 +10,7 @@ import numpy as np
 from poise.documents.charts import Panel, Scale, svg
 from poise.documents.markup import Markup, tag
 from poise.documents.section import Picture, Section, Table
-from poise.documents.words import figure, reading_words
+from poise.documents.words import counted, figure, reading_words
 from poise.model import Assessment, Fault, Part, Repetition, Series
 
 MOST_CARDS = 12
@@ -53,7 +53,7 @@ def repetitions(assessment: Assessment) -> Section | None:
 def _lead(found: Sequence[Repetition]) -> str:
     whole = [each for each in found if each.complete]
     judged = [each for each in found if each.clean is not None]
-    told = f"{len(found)} repetition{'s' if len(found) != 1 else ''}"
+    told = counted(len(found), "repetition", "repetitions")
     if len(found) == 1 and not whole:
         told += ", cut off by the end of the recording"
     elif len(whole) < len(found):
@@ -171,7 +171,7 @@ def _traces(assessment: Assessment) -> Iterator[tuple[str, Markup]]:
     for (reading, side), found in by_reading.items():
         series = _series_of(assessment, reading, side)
         title = f"{reading_words(reading)}{f', {side}' if side else ''}"
-        yield f"{title}: {len(found)} repetitions over time", _trace(title, found, series)
+        yield f"{title}: {counted(len(found), 'repetition', 'repetitions')} over time", _trace(title, found, series)
 
 
 def _series_of(assessment: Assessment, reading: str, side: str) -> Series | None:
@@ -204,7 +204,9 @@ def _trace(title: str, found: Sequence[Repetition], series: Series | None) -> Ma
         tag("text", "● far point   │ start and end", x=panel.end, y=14, text_anchor="end", class_="small"),
         tag("text", "time (s)", x=panel.middle, y=panel.height - 3, text_anchor="middle", class_="small"),
     ]
-    return svg(panel.width, panel.height, f"{title}: {len(found)} repetitions over time", parts)
+    return svg(
+        panel.width, panel.height, f"{title}: {counted(len(found), 'repetition', 'repetitions')} over time", parts
+    )
 
 
 def _course(

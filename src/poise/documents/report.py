@@ -91,6 +91,8 @@ def _in_short(assessment: Assessment) -> str:
         return "could not be used"
     if not assessment.measurements:
         return "nothing could be measured"
+    if not assessment.findings and not assessment.judged:
+        return "not judged"
     count = len(assessment.findings)
     return "nothing found" if not count else f"{count} finding{'s' if count > 1 else ''}"
 

@@ -51,6 +51,8 @@ def lead(assessment: Assessment) -> str:
     if not assessment.measurements:
         return "Nothing could be measured in this recording. The reasons stand below, under “What is in doubt”."
     count = len(in_short(assessment))
+    if not count and not assessment.judged:
+        return "Nothing here could be held against a reference."
     if not count:
         return (
             "No rule found anything beyond its limit by more than measuring error. "

@@ -50,10 +50,11 @@ def measures(assessment: Assessment) -> Markup | None:
         tag("h2", "All measures"),
         tag(
             "p",
-            "Mean ± SD over n (strides, repetitions, tries); error: one standard error of measurement; "
+            f"{spread_note(assessment)}; error: one standard error of measurement; "
             "usual: mean ± 2 SD, or 5th to 95th percentile.",
             class_="note",
         ),
+        tag("p", "On a small screen, move the table sideways to see all of it.", class_="note phone"),
         _table(rows[:MOST_SHOWN]),
         tag("details", tag("summary", f"{len(rows) - MOST_SHOWN} more measures"), _table(rows[MOST_SHOWN:]))
         if len(rows) > MOST_SHOWN
@@ -61,6 +62,15 @@ def measures(assessment: Assessment) -> Markup | None:
         tag("p", DOUBLES_NOTE, class_="note") if doubles(assessment) else None,
         tag("p", "Methods: ", "; ".join(f"{letter}, {method}" for letter, method in methods), ".", class_="note"),
     )
+
+
+def spread_note(assessment: Assessment) -> str:
+    """What a value and its spread are: of repetitions the median, of everything else the mean."""
+    repeated = any(each.measure.startswith("rep.") for each in assessment.measurements)
+    of_repetitions = (
+        "; of what is measured in each counted repetition (its range, time, quality) median ± SD" if repeated else ""
+    )
+    return f"Mean ± SD over n (strides, repetitions, tries){of_repetitions}"
 
 
 def measure_rows(assessment: Assessment) -> tuple[list[Row], list[tuple[str, str]]]:

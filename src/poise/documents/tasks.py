@@ -170,11 +170,18 @@ def task_line(assessment: Assessment) -> str:
         return ""
     name = TASK_WORDS.get(known.task, "nothing known").lower()
     if known.confidence >= 1.0:
-        return f"Task: {name}, as told."
+        return f"Task: {name}, {_by_whom(known.because)}."
     instead = TASK_WORDS.get(known.instead, "").lower()
     other = f" If not, then {instead}." if instead else ""
     because = f", because {_within(known.because)}" if known.because.strip() else ""
     return f"Task: {name}, recognised and {certainty(known.confidence)} sure{because}.{other}"
+
+
+def _by_whom(because: str) -> str:
+    """Who said what the task is."""
+    if because.startswith("The file"):
+        return "as the file says"
+    return "as asked" if because.startswith("It was asked") else "as told"
 
 
 def _within(sentence: str) -> str:

@@ -95,6 +95,26 @@ def find(
     return tuple(findings), tuple(unseen)
 
 
+def anything_judged(
+    measurements: Sequence[Measurement],
+    curves: Sequence[Curve],
+    rules: Sequence[Rule],
+    references: References,
+    person: Person,
+    *,
+    earlier: Sequence[Measurement] | None = None,
+    repetitions: Sequence[Repetition] = (),
+) -> bool:
+    """Whether any number was held against a limit: where none was, no finding tells nothing. Arguments as of `find`."""
+    practised = tuple(repetitions) if "exercise" in references.conditions else ()
+    judge = _Judge(
+        measurements=within_one_set(measurements, repetitions)[0], curves=tuple(curves),
+        references=asked(references, measurements, practised),
+        leg_length_m=references.leg_length_m or person.leg_length_m, earlier=tuple(earlier or ()),
+    )  # fmt: skip
+    return any(each.clean is not None for each in practised) or any(judge.tests(rule) for rule in rules)
+
+
 @dataclass(frozen=True, kw_only=True)
 class _Verdict:
     """One condition's answer for one side: a finding, or None; `reason` where it could not be judged at all."""
@@ -119,12 +139,8 @@ class _Judge:
         """The findings of one rule, and why (or on which side) it could not be judged."""
         if silent(rule, self.references.conditions):
             return [], ""
-        if self.references.running and rule.tasks == {"walk"}:
-            return [], "not judged: nobody walks this fast, and the rule is one of walking."
-        if rule.not_on_treadmill and self.references.treadmill:
-            return [], "not judged on a treadmill, where the belt decides."
-        if rule.steady_only and (unsteady := self._unsteady()):
-            return [], unsteady
+        if reason := self._left_out(rule):
+            return [], reason
         # A sign is a test of the rule, however many muscles show it.
         by_sign = [self._verdicts(rule, condition) for condition in rule.conditions]
         if rule.signs_needed > 1:
@@ -133,6 +149,21 @@ class _Judge:
         verdicts = [verdict for each in by_sign for verdict in each]
         found = [self._one_of_side(verdicts, side) for side in (*SIDES, None)]
         return [each for each in found if each is not None], self._reason(rule, verdicts)
+
+    def tests(self, rule: Rule) -> bool:
+        """Whether the rule could be held against enough of the recording, whatever came of it."""
+        if silent(rule, self.references.conditions) or self._left_out(rule):
+            return False
+        by_sign = [self._verdicts(rule, condition) for condition in rule.conditions]
+        return sum(any(not verdict.reason for verdict in each) for each in by_sign) >= max(1, rule.signs_needed)
+
+    def _left_out(self, rule: Rule) -> str:
+        """Why a rule is not for this recording at all; empty where it is."""
+        if self.references.running and rule.tasks == {"walk"}:
+            return "not judged: nobody walks this fast, and the rule is one of walking."
+        if rule.not_on_treadmill and self.references.treadmill:
+            return "not judged on a treadmill, where the belt decides."
+        return self._unsteady() if rule.steady_only else ""
 
     def _asked_here(self, conditions: Sequence[Condition]) -> tuple[Condition, ...]:
         return tuple(concrete(conditions, self.measurements, self.references.conditions))

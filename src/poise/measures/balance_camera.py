@@ -263,7 +263,7 @@ def _doubts(values: Mapping[str, float], hips: _Path, recording: Recording) -> I
     if recording[Kind.BODY].unit != "m" and not recording.person.height_m:
         yield Problem(
             what=f"The picture has no scale: a stature of {HEIGHT_M:.2f} m was taken.", where=recording.id,
-            do="Say it with --person height_m=….",
+            do="Say it with --person height_m=…",
         )  # fmt: skip
 
 

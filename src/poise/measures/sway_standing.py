@@ -248,7 +248,7 @@ def _doubts(recording: Recording, standing: Standing, pressure: _Pressure, asked
         return _none(
             recording,
             f"The pressure moves over {wide:.0f} mm² at {fast:.0f} mm/s, more than in anybody's quiet standing.",
-            "Was the person asked to lean, to shift weight or to step? Say so with --conditions movement=….",
+            "Was the person asked to lean, to shift weight or to step? Say so with --conditions movement=…",
         )
     if not wide > 0.0:
         return _none(recording, "The centre of pressure never moves: nobody stands on the plate.", _DO)

@@ -206,7 +206,7 @@ class SitToStand:
         if not doer.to_scale:
             yield not_seen(
                 "Heights and speeds of the rise are not given: the points have no metres.", doer.where,
-                "Give the person's height with --person height_m=….",
+                "Give the person's height with --person height_m=…",
             )  # fmt: skip
         if loads is not None and not loads.sided:
             yield whose_plates(doer.where)

@@ -241,7 +241,7 @@ def _doubts(doer: Doer, found: Sequence[Measurement]) -> Iterator[Problem]:
     if not doer.to_scale:
         yield not_seen(
             "Reaches are given by leg length only: the points have no metres.", doer.where,
-            "Give the person's height with --person height_m=….",
+            "Give the person's height with --person height_m=…",
         )  # fmt: skip
     if not leg_length_m(doer, "left")[1]:
         yield not_seen(

@@ -39,6 +39,8 @@ class Assessment:
         False where the file could not be read; then `problems` says why and nothing else is filled.
     unseen
         Findings that could not be judged, each with its reason.
+    judged
+        Whether any rule could be held against it: without findings, False is no sign that all is well.
     references
         What each measure was judged by, by measure name; matched to the person and the speed.
     bands
@@ -76,6 +78,7 @@ class Assessment:
     series: tuple[Series, ...] = ()
     findings: tuple[Finding, ...] = ()
     unseen: tuple[str, ...] = ()
+    judged: bool = True
     references: Mapping[str, Reference] = field(default_factory=dict)
     labels: Mapping[str, str] = field(default_factory=dict)
     bands: Mapping[str, Band] = field(default_factory=dict)
