@@ -276,10 +276,13 @@ _EMG: tuple[Promise, ...] = (
 )  # fmt: skip
 
 _REPETITIONS: tuple[Promise, ...] = (
-    Promise(
-        what="Correct against incorrect repetitions, people left out", metric="auc_above_best_plain",
-        figure="AUC of the quality less that of the best plain baseline (range alone, DTW alone)",
-        measures=("rep.quality",), conditions=("kinect, all",), at_least=0.001,
+    *(
+        Promise(
+            what="Correct against incorrect repetitions, people left out", metric="auc_above_best_plain",
+            figure=f"{seen_by}: AUC of the quality less that of the best plain baseline (range alone, DTW alone)",
+            measures=("rep.quality",), conditions=(f"{seen_by}, all",), at_least=0.001,
+        )
+        for seen_by in ("kinect", "vicon")
     ),
     Promise(
         what="Repetitions counted", figure="share of recordings with the right number", measures=("rep.count",),
