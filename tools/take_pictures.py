@@ -20,7 +20,7 @@ SHARED = ROOT.parent / "shared" / "data"
 
 
 def main() -> None:
-    """Pages of the simulated visit, on a wide screen and on a phone, of real squats and of a real treadmill walk."""
+    """Pages of the simulated visit, wide and on a phone, of a real chair test and of a real treadmill walk."""
     PICTURES.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as running:
         browser = running.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
@@ -32,8 +32,8 @@ def main() -> None:
         whole = _report(Path(folder), "visit", visit, someone)
         _shoot(browser, whole, "comparison.png", width=1000, height=900, at="Compared with each other")
         _shoot(browser, whole, "muscles.png", width=1000, height=800, at="Which muscle works when")
-        squats = [SHARED / "opencap-lab-tasks" / "Subject4" / "squatsAsym1.trc"]
-        repetitions = _report(Path(folder), "squats", squats, Person())
+        chair = [SHARED / "opencap-lab-tasks" / "Subject4" / "STS1.trc"]
+        repetitions = _report(Path(folder), "chair", chair, Person())
         _shoot(browser, repetitions, "repetitions.png", width=1000, height=1100, at="Each repetition")
         walk = [SHARED / "gaitalytics-treadmill-c3d" / "treadmill_events.c3d"]
         curves = _report(Path(folder), "walk", walk, Person())
