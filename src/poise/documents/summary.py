@@ -9,7 +9,7 @@ from dataclasses import replace
 from poise.documents.charts import bullet_chart
 from poise.documents.markup import Markup, join, tag
 from poise.documents.tasks import TASK_WORDS, conditions_line, measures_first, task_line
-from poise.documents.words import certainty, counted, figure, label, said_unit
+from poise.documents.words import certainty, counted, figure, label, pair
 from poise.model import SIDES, Assessment, Finding, Measurement, Reference
 
 
@@ -169,14 +169,8 @@ def tiles(assessment: Assessment) -> Iterator[tuple[str, str, str]]:
             side, only = next(iter(held.items()))
             yield f"{label(measure, assessment)}, {side}", figure(only.value, only.unit), usual
         elif held:
-            unit = next(iter(held.values())).unit
-            sides = [figure(held[side].value, unit) if side in held else "–" for side in SIDES]
-            said = said_unit(unit)
-            yield (
-                f"{label(measure, assessment)}, left / right",
-                f"{sides[0].removesuffix(said).strip()} / {sides[1]}",
-                usual,
-            )
+            left, right = (held[side] for side in SIDES)
+            yield f"{label(measure, assessment)}, left / right", pair(left.value, right.value, left.unit), usual
 
 
 def _usual(reference: Reference | None) -> str:

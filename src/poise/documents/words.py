@@ -111,6 +111,12 @@ def figure(value: float, unit: str = "") -> str:
     return _written(value, unit, _decimals(value, unit))
 
 
+def pair(left: float, right: float, unit: str) -> str:
+    """Both sides with the same decimals, the fewer of the two: ``0.10 / 0.10 m``."""
+    decimals = min(_decimals(left, unit), _decimals(right, unit))
+    return f"{_written(left, '', decimals)} / {_written(right, unit, decimals)}"
+
+
 def bare(value: float, unit: str) -> str:
     """A number with the decimals of its unit, which stands elsewhere."""
     return _written(value, "", _decimals(value, unit))
