@@ -221,11 +221,10 @@ def _with_events(recording: Recording, found: Sequence[Measured]) -> Recording:
 
 
 def _exercise(recognition: Recognition) -> Exercise | None:
-    """What was told to be done; else the task's, where it means one, without a tempo that nobody asked for."""
+    """What was told to be done; else the task's, where it means one."""
     if recognition.exercise:
         return exercises.exercise(recognition.exercise)
-    usual = exercises.exercise_of_task(recognition.task) if recognition.task in OF_ONE_EXERCISE else None
-    return None if usual is None else replace(usual, tempo_s=None)
+    return exercises.exercise_of_task(recognition.task) if recognition.task in OF_ONE_EXERCISE else None
 
 
 def _of_one_walk(found: Sequence[Measured]) -> list[Measured]:
