@@ -1,0 +1,1 @@
+"""The same things for programs, under /api/v1."""

@@ -1,0 +1,1 @@
+"""Who did what, when, to what, from where: a chain of rows that cannot be changed unseen."""

@@ -1,0 +1,1 @@
+"""A demo clinic with simulated patients."""

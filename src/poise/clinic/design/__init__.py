@@ -1,0 +1,1 @@
+"""How pages look and sound: templates, styles, scripts, the words in English and Spanish."""

@@ -1,0 +1,27 @@
+"""Drafts: what was typed into a form and not yet saved."""
+
+from __future__ import annotations
+
+import uuid
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+
+
+class Draft(models.Model):
+    """One person's unsaved typing in one form; `key` names the form and what it is about."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="drafts")
+    key = models.CharField(max_length=200)
+    fields = models.JSONField(default=dict)
+    version = models.PositiveIntegerField(null=True)  # of the row the form was opened with
+    saved_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["user", "key"], name="one_draft_a_form")]
+
+    def __str__(self) -> str:
+        return self.key

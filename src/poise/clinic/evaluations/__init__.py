@@ -1,0 +1,1 @@
+"""The evaluation: tests proposed, measured, typed; findings judged by a clinician."""

@@ -1,0 +1,1 @@
+"""Long work, done by worker processes from one table."""

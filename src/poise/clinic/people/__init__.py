@@ -1,0 +1,1 @@
+"""Who works here and who is treated here: accounts, roles, invitations, sessions, breaking the glass."""

@@ -1,0 +1,143 @@
+"""How a page asks whether it may be seen: one decorator, which names an action of `rules` and finds the patient.
+
+The order: signed in → the role may do this at all → the patient is of this clinic (else 404) → within reach. Every
+refusal and every read is in the audit; a verb records its own write.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
+
+from poise.clinic.actor import Actor
+from poise.clinic.audit.domain import chain
+from poise.clinic.people.models import BrokenGlass, Patient, TeamMember
+from poise.clinic.rules import RULES, Reach, reaches
+
+View = Callable[..., HttpResponse]
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+class OutsideTeam(PermissionDenied):
+    """The chart is of this clinic, but the person is not on its care team: the glass may be broken."""
+
+    def __init__(self, patient: Patient) -> None:
+        self.patient = patient
+        super().__init__("Not on this patient's care team.")
+
+
+def requires(action: str, *, patient: str | None = None, audited: bool = True) -> Callable[[View], View]:
+    """A page that needs `action`; with `patient` the name of the URL's part that holds the patient's id.
+
+    The view is called with the patient in place of the id. `audited=False` is for reads that tell nothing of anyone
+    (a poll of progress): say why beside it.
+
+    Raises
+    ------
+    Http404
+        No such patient in the person's clinic, or none that this role may know of.
+    PermissionDenied, OutsideTeam
+        The person's roles do not reach so far.
+    """
+    assert action in RULES, action
+
+    def wrap(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            by = actor_of(request)
+            found = None
+            if patient is not None:
+                found = patient_within_reach(by, action, kwargs.pop(patient))
+                kwargs["patient"] = found
+            elif not reaches(by.roles, action):
+                refuse(by, action)
+            response = view(request, *args, **kwargs)
+            if audited and request.method in SAFE and response.status_code < 400:
+                chain.record(by, action, patient_id=found.pk if found else None)
+            return response
+
+        guarded.rule = action  # type: ignore[attr-defined]
+        guarded.about_patient = patient is not None  # type: ignore[attr-defined]
+        return guarded
+
+    return wrap
+
+
+def public(because: str) -> Callable[[View], View]:
+    """A page that anyone may see, with the reason why."""
+
+    def wrap(view: View) -> View:
+        open_view = login_not_required(view)
+        open_view.public_because = because  # type: ignore[attr-defined]
+        return open_view
+
+    return wrap
+
+
+def actor_of(request: HttpRequest) -> Actor:
+    """Who asks; `people.middleware` has put it there."""
+    by: Actor = request.actor  # type: ignore[attr-defined]
+    return by
+
+
+def patient_within_reach(by: Actor, action: str, patient_id: UUID) -> Patient:
+    """The patient, if this person may do this with this patient.
+
+    Raises
+    ------
+    Http404, PermissionDenied, OutsideTeam
+        As `requires` says.
+    """
+    granted = reaches(by.roles, action)
+    if not granted:
+        refuse(by, action, patient_id=patient_id)
+    patient = Patient.objects.filter(pk=patient_id, clinic=by.clinic_id).first()
+    if patient is None or (granted == {Reach.SELF} and patient.account_id != by.user_id):
+        chain.record(by, action, what="patient", what_id=patient_id, outcome=chain.REFUSED, detail={"why": "not found"})
+        raise Http404
+    if Reach.CLINIC in granted or (Reach.SELF in granted and patient.account_id == by.user_id):
+        return patient
+    if not on_team(by, patient):
+        chain.record(by, action, patient_id=patient.pk, outcome=chain.REFUSED, detail={"why": "outside the care team"})
+        raise OutsideTeam(patient)
+    return patient
+
+
+def refuse(by: Actor, action: str, *, patient_id: UUID | None = None) -> None:
+    """Records the refusal and raises it."""
+    detail = {"why": "role"}
+    chain.record(by, action, what="patient" if patient_id else "", what_id=patient_id or "", outcome=chain.REFUSED,
+                 detail=detail)  # fmt: skip
+    raise PermissionDenied(action)
+
+
+def on_team(by: Actor, patient: Patient) -> bool:
+    """Whether the person takes part in this patient's care now, or has broken the glass for the time being."""
+    now = timezone.now()
+    member = patient.team.filter(Q(until=None) | Q(until__gt=now), user=by.user_id).exists()
+    return member or patient.broken_glasses.filter(user=by.user_id, ended_at=None, ends_at__gt=now).exists()
+
+
+def patients_within_reach(by: Actor, action: str) -> QuerySet[Patient]:
+    """All patients with whom this person may do this; none where the role may not at all."""
+    granted = reaches(by.roles, action)
+    of_clinic = Patient.objects.filter(clinic=by.clinic_id)
+    if Reach.CLINIC in granted:
+        return of_clinic
+    now = timezone.now()
+    within = Q(pk__in=[])
+    if Reach.TEAM in granted:
+        members = TeamMember.objects.filter(Q(until=None) | Q(until__gt=now), user=by.user_id)
+        glasses = BrokenGlass.objects.filter(user=by.user_id, ended_at=None, ends_at__gt=now)
+        within |= Q(pk__in=members.values("patient_id")) | Q(pk__in=glasses.values("patient_id"))
+    if Reach.SELF in granted:
+        within |= Q(account_id=by.user_id)
+    return of_clinic.filter(within)

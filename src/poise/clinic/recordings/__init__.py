@@ -1,0 +1,1 @@
+"""What a sensor gave: upload, storage, replay."""

@@ -1,0 +1,41 @@
+"""What tests of the clinic may ask for. Each has its own data folder; the database is rolled back."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from clinic import made
+from poise.clinic.people.models import Clinic, Patient, User
+from poise.clinic.rules import Role
+
+
+@pytest.fixture(autouse=True)
+def data_folder(settings: Any, tmp_path: Path) -> Path:
+    """Where this test's recordings, files and audit head lie."""
+    settings.POISE = replace(settings.POISE, data_folder=tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def harbor(db: None) -> Clinic:
+    return made.clinic()
+
+
+@pytest.fixture
+def therapist(harbor: Clinic) -> User:
+    return made.person(Role.PHYSICAL_THERAPIST, harbor)
+
+
+@pytest.fixture
+def desk(harbor: Clinic) -> User:
+    return made.person(Role.FRONT_DESK, harbor)
+
+
+@pytest.fixture
+def ana(harbor: Clinic, therapist: User) -> Patient:
+    """A patient whose care team is the therapist."""
+    return made.patient(harbor, team=(therapist,), given_name="Ana", family_name="Rivera")
