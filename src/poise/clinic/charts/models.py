@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import ClassVar
 
 from django.conf import settings
@@ -9,7 +10,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from poise.clinic.people.models import LANGUAGES, Patient, Row, Side
+from poise.clinic.people.models import LANGUAGES, Clinic, Patient, Row, Side
 
 
 class Episode(Row):
@@ -136,13 +137,58 @@ class Intake(Row):
     secret_hash = models.CharField(max_length=64, blank=True)
     expires_at = models.DateTimeField(null=True)
     language = models.CharField(max_length=5, choices=LANGUAGES, default="en")
-    answers = models.JSONField(default=dict)
+    answers = models.JSONField(default=dict)  # as handed in: frozen from then on
+    tries = models.PositiveSmallIntegerField(default=0)  # wrong dates of birth given with this link
+    withdrawn_because = models.CharField(max_length=300, blank=True)
     submitted_at = models.DateTimeField(null=True)
     confirmed_at = models.DateTimeField(null=True)
     confirmed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
 
     def __str__(self) -> str:
         return f"intake {self.id}"
+
+
+class IntakeSheet(models.Model):
+    """What one browser (or one account) has written into an intake.
+
+    A link opened on a second device starts a sheet of its own and never shows the first one's. All sheets are kept.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    intake = models.ForeignKey(Intake, on_delete=models.PROTECT, related_name="sheets")
+    account = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    answers = models.JSONField(default=dict)  # {"problem": {"words": …}, …}, by step
+    stopped = models.JSONField(default=list)  # red flags that were answered with yes and said at once what to do
+    started_at = models.DateTimeField(default=timezone.now, editable=False)
+    saved_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return f"sheet {self.id}"
+
+
+class IntakeTaking(models.Model):
+    """What a clinician did with one part of an intake: took it into the chart, or left it."""
+
+    intake = models.ForeignKey(Intake, on_delete=models.PROTECT, related_name="takings")
+    part = models.CharField(max_length=40)
+    taken = models.BooleanField()
+    reason = models.CharField(max_length=300, blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField(default=timezone.now, editable=False)
+
+    def __str__(self) -> str:
+        return f"{self.part}: {'taken' if self.taken else 'left'}"
+
+
+class ConsentText(Row):
+    """The clinic's own consent words, in one language. The newest one is shown; older ones stay for who read them."""
+
+    clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="consent_texts")
+    language = models.CharField(max_length=5, choices=LANGUAGES, default="en")
+    words = models.TextField(_("words"))
+
+    def __str__(self) -> str:
+        return f"consent {self.made_at:%Y-%m-%d}"
 
 
 class PainMap(Row):
@@ -172,9 +218,15 @@ class PainMark(models.Model):
     view = models.CharField(max_length=5, default="front")  # front | back
     intensity = models.PositiveSmallIntegerField(null=True)  # 0 to 10
     quality = models.CharField(max_length=40, blank=True)  # sharp, dull, burning, …
+    spread = models.CharField(max_length=20, blank=True)  # spot | area | travels
     trigger_point = models.CharField(max_length=40, blank=True)
+    familiar = models.BooleanField(null=True)  # pressing it gives the pain that the patient knows
     source = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, related_name="refers_to")
     note = models.CharField(max_length=300, blank=True)
+    made_at = models.DateTimeField(default=timezone.now, editable=False)
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    removed_at = models.DateTimeField(null=True)
+    removed_because = models.CharField(max_length=300, blank=True)
 
     def __str__(self) -> str:
         return f"{self.kind} {self.side} {self.region}"
@@ -187,7 +239,9 @@ class Activity(Row):
     episode = models.ForeignKey(Episode, on_delete=models.PROTECT, null=True, related_name="activities")
     words = models.CharField(_("activity"), max_length=200)
     order = models.PositiveSmallIntegerField(default=0)
+    by_patient = models.BooleanField(default=False)  # who said it: the patient here, or told to a clinician
     ended_at = models.DateTimeField(null=True)
+    ended_because = models.CharField(max_length=300, blank=True)
 
     def __str__(self) -> str:
         return self.words
@@ -200,6 +254,8 @@ class ActivityRating(Row):
     rated_on = models.DateField()
     score = models.PositiveSmallIntegerField()
     by_patient = models.BooleanField(default=False)
+    made_at = models.DateTimeField(default=timezone.now, editable=False)
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
 
     def __str__(self) -> str:
         return f"{self.score}/10"
