@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+import uuid
 from typing import ClassVar
 
 from django.conf import settings
@@ -39,6 +40,26 @@ class Episode(Row):
         return self.title
 
 
+class Earlier(models.Model):
+    """What a row held before it was changed. Nothing that was typed is lost: the earlier words stay here."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="earlier")
+    what = models.CharField(max_length=40)
+    what_id = models.UUIDField()
+    version = models.PositiveIntegerField()
+    values = models.JSONField(default=dict)
+    changed_at = models.DateTimeField(default=timezone.now)
+    changed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    because = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["what_id", "-changed_at"], name="earlier_of")]
+
+    def __str__(self) -> str:
+        return f"{self.what} before {self.changed_at:%Y-%m-%d}"
+
+
 class Limit(Row):
     """A limit that the surgeon or physician ordered: of range, load or activity, until a date."""
 
@@ -64,6 +85,7 @@ class Precaution(Row):
 
     episode = models.ForeignKey(Episode, on_delete=models.CASCADE, related_name="precautions")
     contraindication = models.CharField(_("precaution"), max_length=60)
+    answer = models.CharField(_("answer"), max_length=7, default="yes")  # yes | no | unknown, which counts as yes
     zone = models.CharField(_("zone"), max_length=40, blank=True)
     side = models.CharField(_("side"), max_length=5, choices=Side.choices, default=Side.NONE)
     since = models.DateField(_("since"), null=True, blank=True)
@@ -105,6 +127,18 @@ class SafetyScreen(Row):
 
     def __str__(self) -> str:
         return f"screen {self.asked_at:%Y-%m-%d}"
+
+
+class RedFlagCall(Row):
+    """Who was told of a red flag, and what was done at once."""
+
+    screen = models.ForeignKey(SafetyScreen, on_delete=models.PROTECT, related_name="calls")
+    flag = models.CharField(max_length=60)
+    told = models.CharField(_("who was told"), max_length=200)
+    done = models.TextField(_("what was done"), blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.flag}: told"
 
 
 class RedFlagDecision(Row):
@@ -271,7 +305,9 @@ class OutcomeScore(Row):
     taken_on = models.DateField()
     side = models.CharField(max_length=5, choices=Side.choices, default=Side.NONE)
     note = models.CharField(max_length=300, blank=True)
-    corrected_at = models.DateTimeField(null=True)
+    details = models.JSONField(default=dict)  # how it was scored: sum of the answers, how many were answered
+    corrects = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="corrected_by")
+    corrected_at = models.DateTimeField(null=True)  # the row that replaces this one says why; this one is kept
     corrected_because = models.CharField(max_length=300, blank=True)
 
     class Meta:

@@ -2,9 +2,9 @@
 
 from poise.clinic.people.models.account import LANGUAGES, ROLE_NAMES, Clinic, RoleGrant, User
 from poise.clinic.people.models.entrance import BrokenGlass, Invitation
-from poise.clinic.people.models.patient import Patient, Row, Sex, Side, TeamMember
+from poise.clinic.people.models.patient import Patient, PatientWord, RecordCounter, Row, Sex, Side, TeamMember
 
 __all__ = [
-    "LANGUAGES", "ROLE_NAMES", "BrokenGlass", "Clinic", "Invitation", "Patient", "RoleGrant", "Row", "Sex", "Side",
-    "TeamMember", "User",
+    "LANGUAGES", "ROLE_NAMES", "BrokenGlass", "Clinic", "Invitation", "Patient", "PatientWord",
+    "RecordCounter", "RoleGrant", "Row", "Sex", "Side", "TeamMember", "User",
 ]  # fmt: skip

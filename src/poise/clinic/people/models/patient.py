@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import uuid
-from typing import ClassVar
+from collections.abc import Iterable
+from typing import Any, ClassVar
 
-from django.db import models
+from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from poise.clinic.people.folding import folded, phone_words
 from poise.clinic.people.models.account import LANGUAGES, Clinic, User
 
 
@@ -68,7 +70,8 @@ class Patient(Row):
     mass_kg = models.FloatField(_("body mass (kg)"), null=True, blank=True)
     is_simulated = models.BooleanField(default=False)
     archived_at = models.DateTimeField(null=True, blank=True)
-    search_text = models.CharField(max_length=400, editable=False, default="")
+    archived_because = models.CharField(_("why archived"), max_length=300, blank=True)
+    search_text = models.CharField(max_length=400, editable=False, default="")  # the folded name first: lists follow it
 
     class Meta:
         constraints: ClassVar = [
@@ -77,10 +80,96 @@ class Patient(Row):
         indexes: ClassVar = [
             models.Index(fields=["clinic", "family_name", "given_name"], name="patient_by_name"),
             models.Index(fields=["clinic", "birth_date"], name="patient_by_birth"),
+            models.Index(fields=["clinic", "search_text", "id"], name="patient_by_search_text"),
         ]
 
     def __str__(self) -> str:
         return f"{self.family_name}, {self.given_name}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Saves, and keeps what finds the patient in step: `search_text` and the words of the index."""
+        known, told = self.search_text, _search_text(self)
+        self.search_text = told
+        if kwargs.get("update_fields") is not None:
+            kwargs["update_fields"] = {*kwargs["update_fields"], "search_text"}
+        with transaction.atomic():
+            super().save(*args, **kwargs)
+            if told != known:
+                index_words([self])
+
+
+class PatientWord(models.Model):
+    """A word that finds a patient: a part of a name, the record number, the birth date or the phone, folded.
+
+    One row a word, so that parts of a name are found in any order by an index, on SQLite and PostgreSQL alike.
+    """
+
+    class Kind(models.TextChoices):
+        """What the word is."""
+
+        NAME = "name"
+        NUMBER = "number"
+        BIRTH = "birth"
+        PHONE = "phone"
+
+    patient = models.ForeignKey(Patient, on_delete=models.CASCADE, related_name="words", db_index=True)
+    clinic = models.ForeignKey(Clinic, on_delete=models.CASCADE, related_name="+", db_index=False)
+    kind = models.CharField(max_length=6, choices=Kind.choices)
+    word = models.CharField(max_length=100)
+
+    class Meta:
+        indexes: ClassVar = [
+            # The operator class lets PostgreSQL use the index for a prefix whatever its collation; SQLite needs none.
+            models.Index(fields=["clinic", "word"], name="patient_word", opclasses=["uuid_ops", "varchar_pattern_ops"])
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} of {self.patient_id}"
+
+
+class RecordCounter(models.Model):
+    """The last record number that the clinic gave, locked while the next one is given."""
+
+    clinic = models.OneToOneField(Clinic, on_delete=models.CASCADE, primary_key=True, related_name="+")
+    last = models.PositiveIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"last number {self.last}"
+
+
+def words_of(patient: Patient) -> dict[str, set[str]]:
+    """The words that find a patient, by their kind."""
+    names = (patient.family_name, patient.given_name, patient.preferred_name)
+    return {
+        PatientWord.Kind.NAME: {word for name in names for word in folded(name)},
+        PatientWord.Kind.NUMBER: set(folded(patient.record_number)) | {"".join(folded(patient.record_number))} - {""},
+        PatientWord.Kind.BIRTH: {f"{patient.birth_date:%Y%m%d}"} if patient.birth_date else set(),
+        PatientWord.Kind.PHONE: phone_words(patient.phone),
+    }
+
+
+def index_words(patients: Iterable[Patient]) -> None:
+    """Writes the index's words anew: after `bulk_create`, which does not call `save`, call this."""
+    patients = list(patients)
+    PatientWord.objects.filter(patient__in=[patient.pk for patient in patients]).delete()
+    rows = (
+        PatientWord(patient=patient, clinic_id=patient.clinic_id, kind=kind, word=word[:100])
+        for patient in patients for kind, words in words_of(patient).items() for word in sorted(words)
+    )  # fmt: skip
+    PatientWord.objects.bulk_create(rows, batch_size=2000)
+
+
+def set_search_text(patients: Iterable[Patient]) -> None:
+    """Sets `search_text` on rows that are about to be made in bulk."""
+    for patient in patients:
+        patient.search_text = _search_text(patient)
+
+
+def _search_text(patient: Patient) -> str:
+    """The folded name as lists sort it, then all that finds the patient: it changes whenever the words do."""
+    names = [" ".join(folded(name)) for name in (patient.family_name, patient.given_name)]
+    others = {word for words in words_of(patient).values() for word in words}
+    return " ".join([*names, "|", *sorted(others)])[:400]
 
 
 class TeamMember(models.Model):
