@@ -33,6 +33,10 @@ class Evaluation(Row):
     finished_at = models.DateTimeField(null=True)
     symptoms = models.JSONField(default=list)  # in the patient's words, for the chain symptom → finding → driver
     note = models.TextField(blank=True)
+    left_undone = models.JSONField(default=list)  # what was still open when it was finished, as it was told then
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["patient", "-started_at"], name="evaluation_series")]
 
     def __str__(self) -> str:
         return f"evaluation {self.started_at:%Y-%m-%d}"
@@ -56,6 +60,8 @@ class PlannedTest(Row):
     proposed_because = models.JSONField(default=list)
     reason = models.CharField(max_length=300, blank=True)
     note = models.TextField(blank=True)
+    pain = models.PositiveSmallIntegerField(_("pain during the test"), null=True, blank=True)  # 0 to 10
+    removed_at = models.DateTimeField(null=True)  # taken out of the set, with `reason`
     recordings = models.ManyToManyField(StoredRecording, related_name="tests")
 
     class Meta:
@@ -87,6 +93,10 @@ class Measurement(models.Model):
     typed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     corrected_at = models.DateTimeField(null=True)  # a typed value is never changed: it is corrected by another row
     corrected_because = models.CharField(max_length=300, blank=True)
+    label = models.CharField(max_length=120, blank=True)
+    error = models.FloatField(null=True)  # one standard error of measurement, in the same unit
+    attempts = models.JSONField(default=list)  # typed: every attempt, of which `value` is the best, mean or lowest
+    conditions = models.JSONField(default=dict)  # eyes, surface, …: only like is compared with like
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["patient", "measure", "side", "taken_at"], name="measure_series")]
@@ -125,6 +135,54 @@ class FoundFinding(Row):
     symptom = models.CharField(max_length=200, blank=True)  # which of the patient's words it explains
     driver = models.CharField(max_length=200, blank=True)
     technique = models.CharField(max_length=60, blank=True)
+    group = models.CharField(max_length=12, blank=True)  # pain | instability | weakness | incidental
+    trigger_point = models.CharField(max_length=60, blank=True)  # a tender spot that goes with it (id: tp_…)
+    withdrawn_at = models.DateTimeField(null=True)  # what it rested on was corrected, or analysed anew
+    withdrawn_because = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["patient", "judgement"], name="finding_judged")]
 
     def __str__(self) -> str:
         return self.name
+
+
+class Judged(Row):
+    """What a clinician said of a finding, once. The last one counts; an undo is another one, back to open."""
+
+    finding = models.ForeignKey(FoundFinding, on_delete=models.CASCADE, related_name="history")
+    judgement = models.CharField(max_length=10, choices=FoundFinding.Judgement.choices)
+    reason = models.CharField(max_length=300, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.judgement}: {self.reason}"
+
+
+class ChainEdit(Row):
+    """A change of a finding's chain, as it was before it: symptom, driver, technique, group."""
+
+    finding = models.ForeignKey(FoundFinding, on_delete=models.CASCADE, related_name="chain_edits")
+    before = models.JSONField(default=dict)
+    reason = models.CharField(max_length=300, blank=True)
+
+    def __str__(self) -> str:
+        return f"chain of {self.finding_id}"
+
+
+class AnalysisFacts(models.Model):
+    """What the evaluation keeps of an analysis: what the file holds in words, and the papers made of it."""
+
+    analysis = models.OneToOneField(Analysis, on_delete=models.CASCADE, related_name="facts")
+    test = models.ForeignKey(PlannedTest, on_delete=models.PROTECT, null=True, related_name="analyses")
+    source_kind = models.CharField(max_length=20, blank=True)
+    holds = models.JSONField(default=list)  # what the file holds: sentences
+    unseen = models.JSONField(default=list)
+    judged = models.BooleanField(default=True)  # False: nothing could be held against a rule
+    conditions = models.JSONField(default=dict)
+    pictures_key = models.CharField(max_length=200, blank=True)
+    report_key = models.CharField(max_length=200, blank=True)
+    pdf_key = models.CharField(max_length=200, blank=True)
+    superseded_at = models.DateTimeField(null=True)  # a newer analysis of the same recording counts
+
+    def __str__(self) -> str:
+        return f"facts of {self.analysis_id}"
