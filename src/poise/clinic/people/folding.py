@@ -6,12 +6,12 @@ import re
 import unicodedata
 
 _LETTERS = str.maketrans({"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"})
-_JOINED = re.compile(r"[\'’ʼ`´]")
+_JOINED = re.compile(r"['’ʼ`´]")
 _WORD = re.compile(r"[^\W_]+")
 
 
 def folded(words: str) -> list[str]:
-    """The words of a text in plain lower-case letters: "O\'Brien-Núñez" is obrien, nunez.
+    """The words of a text in plain lower-case letters: "O'Brien-Núñez" is obrien, nunez.
 
     An apostrophe joins, everything else that is no letter or digit parts.
     """
@@ -26,6 +26,6 @@ def digits(words: str) -> str:
 
 
 def phone_words(phone: str) -> set[str]:
-    """A phone number as it is looked for: whole, without the country\'s part, without the area\'s part."""
+    """A phone number as it is looked for: whole, without the country's part, without the area's part."""
     number = digits(phone)
     return {number, number[-10:], number[-7:]} if len(number) >= 7 else ({number} - {""})
