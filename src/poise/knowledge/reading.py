@@ -102,6 +102,11 @@ class Entry:
 
 def yaml_entries(folder: Traversable, name: str, top: str, faults: Faults) -> list[Entry]:
     """The records under one key of a YAML file, each with the line it begins on."""
+    return yaml_parts(folder, name, (top,), faults)[top]
+
+
+def yaml_parts(folder: Traversable, name: str, tops: Iterable[str], faults: Faults) -> dict[str, list[Entry]]:
+    """The records under several keys of a YAML file that is parsed once."""
     import yaml
 
     try:
@@ -109,7 +114,11 @@ def yaml_entries(folder: Traversable, name: str, top: str, faults: Faults) -> li
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 0
         faults.add(name, line, f"not YAML: {error.problem}")
-        return []
+        return {top: [] for top in tops}
+    return {top: _records(held, name, top, faults) for top in tops}
+
+
+def _records(held: object, name: str, top: str, faults: Faults) -> list[Entry]:
     records = held.get(top) if isinstance(held, dict) else None
     if not isinstance(records, list) or not all(isinstance(record, dict) for record in records):
         faults.add(name, 1, f"no list of records under '{top}'")
