@@ -21,6 +21,7 @@ class Invitation(models.Model):
     name = models.CharField(_("name"), max_length=200, blank=True)
     roles = models.JSONField(default=list)
     patient = models.ForeignKey(Patient, on_delete=models.CASCADE, null=True, related_name="invitations")
+    user = models.ForeignKey(User, on_delete=models.CASCADE, null=True, related_name="+")  # whose way in is made anew
     secret_hash = models.CharField(max_length=64, unique=True)
     made_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
     made_at = models.DateTimeField(default=timezone.now)
@@ -47,3 +48,20 @@ class BrokenGlass(models.Model):
 
     def __str__(self) -> str:
         return f"glass {self.id}"
+
+
+class CacheEntry(models.Model):
+    """Where failed attempts are counted and used codes remembered, for all processes alike.
+
+    Django's database cache reads and writes it (see CACHES in `settings`); as a model it comes with the migrations.
+    """
+
+    cache_key = models.CharField(max_length=255, primary_key=True)
+    value = models.TextField()
+    expires = models.DateTimeField(db_index=True)
+
+    class Meta:
+        db_table = "poise_cache"
+
+    def __str__(self) -> str:
+        return self.cache_key
