@@ -150,13 +150,13 @@ def _table(entries: list[Entry], kind: type[Any], spanish: Mapping[str, str]) ->
 
 
 @cache
-def _hints(kind: type[Any]) -> dict[str, Any]:
+def _hints(kind: Any) -> dict[str, Any]:
     return get_type_hints(kind, include_extras=True)
 
 
 def _made(kind: type[Any], entry: Entry) -> Any:
     """The value of one record; None, with its faults noted, where it cannot be made."""
-    hints = _hints(kind)
+    hints = _hints(kind)  # type: ignore[arg-type]  # mypy: a type[Any] is not taken for hashable
     required = [each.name for each in fields(kind) if each.default is MISSING]
     absent = [name for name in required if name not in entry.values]
     unknown = sorted(set(entry.values) - set(hints))
@@ -225,7 +225,7 @@ def _resolve(made: Any, tables: Mapping[str, Mapping[str, Any]], entry: Entry) -
 
 
 def _ids(made: Any) -> Iterator[tuple[str, str]]:
-    for name, hint in _hints(type(made)).items():
+    for name, hint in _hints(type(made)).items():  # type: ignore[arg-type]
         value = getattr(made, name)
         target = next((each for each in getattr(hint, "__metadata__", ()) if isinstance(each, To)), None)
         if target:
