@@ -85,3 +85,11 @@ def test_a_fault_is_told_with_its_file_and_line(copied: Path, file: str, old: st
 def test_spanish_names_are_taken_where_someone_wrote_them_and_english_elsewhere() -> None:
     knee = library().regions["br_knee"].name
     assert (knee.in_language("es-mx"), knee.in_language("en")) == ("rodilla", "knee")
+
+
+def test_everything_that_has_a_name_has_one_in_spanish_too() -> None:
+    known = library()
+    named = (known.regions, known.zones, known.muscles, known.movements, known.goals, known.equipment, known.hazards, known.phases,
+             known.conditions, known.tests, known.findings, known.techniques, known.red_flags, known.contraindications,
+             known.stop_rules, known.outcomes, known.measures)  # fmt: skip
+    assert [each.id for table in named for each in table.values() if not each.name.es] == []
