@@ -6,7 +6,7 @@ import json
 import os
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from poise.errors import BadSetting
@@ -27,6 +27,8 @@ class Configuration:
         PostgreSQL where given (``postgres://…``); SQLite in the data folder where empty.
     encryption_key
         32 bytes as 64 hexadecimal digits. Where set, the database (SQLite) and every stored object are encrypted.
+    earlier_encryption_keys
+        Keys that were replaced: they still open stored objects (``poise`` seals anew with the current one).
     objects_url
         Where recordings and files are stored: empty for a folder under `data_folder`, or ``s3://bucket/prefix``.
     hosts, https
@@ -39,7 +41,8 @@ class Configuration:
 
     data_folder: Path | None
     database_url: str = ""
-    encryption_key: str = ""
+    encryption_key: str = field(default="", repr=False)
+    earlier_encryption_keys: tuple[str, ...] = field(default=(), repr=False)
     objects_url: str = ""
     hosts: tuple[str, ...] = LOOPBACK
     https: bool = False
@@ -77,6 +80,7 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Configurati
         data_folder=Path(folder).expanduser().resolve() if folder else None,
         database_url=environment.get("DATABASE_URL", ""),
         encryption_key=key,
+        earlier_encryption_keys=_earlier_keys(environment),
         objects_url=environment.get("POISE_OBJECTS", ""),
         hosts=_hosts(environment.get("POISE_HOSTS", "")),
         https=_flag(environment, "POISE_HTTPS"),
@@ -102,7 +106,15 @@ def _hosts(said: str) -> tuple[str, ...]:
 
 def _key(environment: Mapping[str, str]) -> str:
     path = environment.get("POISE_KEY_FILE", "")
-    key = Path(path).read_text("utf-8").strip() if path else environment.get("POISE_KEY", "").strip()
+    return _usable(Path(path).read_text("utf-8").strip() if path else environment.get("POISE_KEY", "").strip())
+
+
+def _earlier_keys(environment: Mapping[str, str]) -> tuple[str, ...]:
+    named = environment.get("POISE_EARLIER_KEY_FILES", "").split(os.pathsep)
+    return tuple(_usable(Path(each).read_text("utf-8").strip()) for each in named if each)
+
+
+def _usable(key: str) -> str:
     if key and (len(key) != 64 or set(key.lower()) - set("0123456789abcdef")):
         raise BadSetting(
             "The encryption key cannot be used.",
