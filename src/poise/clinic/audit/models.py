@@ -32,6 +32,7 @@ class Event(models.Model):
             models.Index(fields=["clinic_id", "-number"], name="audit_clinic"),
             models.Index(fields=["patient_id", "-number"], name="audit_patient"),
             models.Index(fields=["actor_id", "-number"], name="audit_actor"),
+            models.Index(fields=["action", "-number"], name="audit_action"),
         ]
 
     def __str__(self) -> str:
