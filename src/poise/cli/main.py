@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 import poise
+from poise.cli import audit, clinic
 
 app = typer.Typer(
     name="poise",
@@ -17,6 +18,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+
+app.add_typer(audit.app, name="audit")
 
 Files = Annotated[list[str], typer.Argument(metavar="FILE_OR_FOLDER", help="Recordings, folders of them, or patterns.")]
 Map = Annotated[
@@ -122,6 +125,9 @@ def validate(
     from poise.cli import validate as command
 
     raise typer.Exit(command.run(folder, json=json, markdown_out=markdown, peers=peers or []))
+
+
+clinic.register(app)
 
 
 def main() -> None:

@@ -1,1 +1,1 @@
-"""SQLite for Django through SQLCipher's driver: one engine with or without a key, and connections that are kept warm."""
+"""SQLite for Django through SQLCipher's driver: one engine with or without a key; connections are kept warm."""

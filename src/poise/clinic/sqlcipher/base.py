@@ -1,4 +1,4 @@
-"""Django's SQLite backend over ``sqlcipher3``, which is SQLite where no key is given and encrypts every page where one is.
+"""Django's SQLite backend over ``sqlcipher3``: plain SQLite without a key, every page encrypted with one.
 
 Why always this driver: the SQLite inside it is of a known, recent version on every machine, so that tests and clinics
 run the same engine, encrypted or not. Django finds the class here because its settings name this package.
@@ -25,7 +25,12 @@ from poise.clinic.sqlcipher.connections import ConnectionStore, OpenedConnection
 Parameters = Sequence[Any] | Mapping[str, Any] | None
 
 dbapi2.register_converter("bool", b"1".__eq__)
-for _kind, _parse in (("date", parse_date), ("time", parse_time), ("datetime", parse_datetime), ("timestamp", parse_datetime)):  # fmt: skip
+for _kind, _parse in {
+    "date": parse_date,
+    "time": parse_time,
+    "datetime": parse_datetime,
+    "timestamp": parse_datetime,
+}.items():
     dbapi2.register_converter(_kind, django_sqlite.decoder(_parse))
 dbapi2.register_adapter(decimal.Decimal, str)
 dbapi2.register_adapter(datetime.date, django_sqlite.adapt_date)

@@ -1,0 +1,144 @@
+"""`poise serve`: everything from an empty folder to a clinic that answers."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from poise.clinic.operations.domain import addresses, folder, migrating
+from poise.clinic.operations.domain.supervisor import Child, Supervisor, python
+from poise.errors import BadSetting
+
+log = logging.getLogger("poise.serving")
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Serving:
+    """How to serve."""
+
+    data: Path
+    host: str = "127.0.0.1"
+    port: int = 8000
+    workers: int = 1
+    jobs: int = 1
+    tls_cert: Path | None = None
+    tls_key: Path | None = None
+    insecure_lan: bool = False
+    demo: bool = False
+
+    @property
+    def address(self) -> str:
+        """What to type into a browser."""
+        shown = (
+            self.host if self.host not in {"0.0.0.0", "::"} else next(iter(addresses.names_of(self.host)), "localhost")
+        )
+        shown = "localhost" if shown == "127.0.0.1" else shown
+        return f"{'https' if self.tls_cert else 'http'}://{shown}:{self.port}"
+
+
+def serve(how: Serving, *, say: Say) -> int:
+    """Prepares what is missing, starts the processes, and returns when it is told to stop."""
+    addresses.check_certificate(how.tls_cert, how.tls_key)
+    behind_proxy = os.environ.get("POISE_TRUSTED_PROXY", "").lower() in {"1", "yes", "true"}
+    addresses.check_safe(
+        how.host, encrypted=how.tls_cert is not None, behind_proxy=behind_proxy, insecure_lan=how.insecure_lan
+    )
+    folder.prepare(how.data, demo=how.demo)
+    tell_settings(how)
+    if os.environ.get("DATABASE_URL"):
+        return _serve_prepared(how, say)
+    with folder.held(how.data, what_for=f"poise serve at {how.address}"):
+        return _serve_prepared(how, say)
+
+
+def tell_settings(how: Serving) -> None:
+    """Puts what was said on the command line where `configuration` reads it, here and in every child."""
+    os.environ["POISE_DATA"] = str(how.data)
+    os.environ["POISE_DEMO"] = "yes" if how.demo else "no"
+    hosts = [os.environ.get("POISE_HOSTS", ""), *addresses.names_of(how.host)]
+    os.environ["POISE_HOSTS"] = ",".join(filter(None, hosts))
+    if how.tls_cert:
+        os.environ["POISE_HTTPS"] = "yes"
+
+
+def set_up_django() -> None:
+    """Django with our settings; what cannot be used in them is told in words."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "poise.clinic.settings")
+    import django
+
+    django.setup()
+
+
+def _serve_prepared(how: Serving, say: Say) -> int:
+    listening = addresses.listen(how.host, how.port)
+    set_up_django()
+    if applied := migrating.bring_up_to_date(how.data):
+        log.info("database brought up to date", extra={"migrations": len(applied)})
+    if how.demo:
+        _fill_demo(say)
+    say(f"Poise is at {how.address}   (stop with Ctrl-C)")
+    say(f"Data: {how.data}")
+    for line in first_steps(how):
+        say(line)
+    supervisor = Supervisor(_children(how, listening.fileno()))
+    _close_database()
+    return supervisor.run(when_up=listening.close)
+
+
+def _children(how: Serving, listening: int) -> list[Child]:
+    arguments = ["--socket", str(listening)]
+    if how.tls_cert and how.tls_key:
+        arguments += ["--tls-cert", str(how.tls_cert), "--tls-key", str(how.tls_key)]
+    web = [Child(name=f"web {number}", command=python("poise.clinic.operations.web", *arguments), files=(listening,))
+           for number in range(1, how.workers + 1)]  # fmt: skip
+    jobs = [
+        Child(name=f"jobs {number}", command=python("poise.clinic.operations.work"))
+        for number in range(1, how.jobs + 1)
+    ]
+    return [*web, *jobs]
+
+
+def first_steps(how: Serving) -> list[str]:
+    """What whoever starts it needs to know: the one-time link, while there is no clinic yet."""
+    from poise.clinic.people.domain import first_start
+
+    link = None if how.demo else first_start.make_link()
+    if link is None:
+        return []
+    from django.urls import NoReverseMatch
+
+    try:
+        _ = link.path  # TODO goes when the page stands
+    except NoReverseMatch:
+        return []
+    return [
+        "There is no clinic yet. Make yours, and your own account, with this link (it works once, for a day):",
+        f"  {how.address}{link.path}",
+    ]
+
+
+def _fill_demo(say: Say) -> None:
+    from poise.clinic.people.models import Clinic
+
+    if Clinic.objects.exists():
+        return
+    try:
+        from poise.clinic.demo.domain.build import build_demo
+    except ImportError as error:
+        raise BadSetting("This build of Poise has no demo clinic.", do="Run: poise serve") from error
+    say("Making the demo clinic (simulated patients, once) …")
+    build_demo()
+
+
+def _close_database() -> None:
+    """The supervisor itself needs none while it waits."""
+    from django.db import connections
+
+    from poise.clinic.sqlcipher.base import close_kept_connections
+
+    connections.close_all()
+    close_kept_connections()

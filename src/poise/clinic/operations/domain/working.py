@@ -1,0 +1,37 @@
+"""`poise worker`: only the long work, on this machine, for a clinic served elsewhere."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+from poise.clinic.operations.domain import folder, migrating, serving
+from poise.clinic.operations.domain.supervisor import Child, Supervisor, python
+from poise.errors import BadSetting
+
+
+def work(data: Path, jobs: int, *, say: Callable[[str], None]) -> int:
+    """Runs `jobs` workers until told to stop.
+
+    Raises
+    ------
+    BadSetting
+        There is no installation in the folder, or its database is not up to date.
+    """
+    if not (data / folder.MARK).exists():
+        raise BadSetting(
+            f"There is no installation of Poise in {data}.",
+            do="Give the folder that `poise serve` uses with --data FOLDER (a copy of its secrets.json and "
+            "installation.json is enough where database and objects lie elsewhere).",
+        )
+    os.environ["POISE_DATA"] = str(data)
+    os.environ["POISE_DEMO"] = "yes" if folder.is_demo(data) else "no"
+    serving.set_up_django()
+    if migrating.unapplied():
+        raise BadSetting("The database is not up to date.", do="Start `poise serve` of this version first.")
+    say(f"{jobs} worker(s) for {data}   (stop with Ctrl-C)")
+    children = [
+        Child(name=f"jobs {number}", command=python("poise.clinic.operations.work")) for number in range(1, jobs + 1)
+    ]
+    return Supervisor(children).run()
