@@ -19,6 +19,8 @@ class Draft(models.Model):
     fields = models.JSONField(default=dict)
     version = models.PositiveIntegerField(null=True)  # of the row the form was opened with
     saved_at = models.DateTimeField(default=timezone.now)
+    opening = models.CharField(max_length=32, blank=True)  # which opening of the form the typing came from
+    closed_opening = models.CharField(max_length=32, blank=True)  # the last one saved or thrown away: it writes no more
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["user", "key"], name="one_draft_a_form")]

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from poise.clinic.drafts import views
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("drafts/", views.keep, name="draft"),
+    path("drafts/forget", views.forget, name="draft-forget"),
+]

@@ -1,0 +1,15 @@
+// What every page loads: htmx, and the few things that HTML alone cannot do. Pages work without it.
+import "htmx.org";
+
+import { warnOfUnsavedTyping } from "./parts/drafts";
+import { openDialogs } from "./parts/dialogs";
+import { announceHtmx } from "./parts/announce";
+import { closeMenus } from "./parts/menus";
+import { dropFiles } from "./parts/files";
+
+document.documentElement.dataset["script"] = "on";
+openDialogs();
+warnOfUnsavedTyping();
+announceHtmx();
+closeMenus();
+dropFiles();

@@ -1,0 +1,28 @@
+"""Where static files are found, and how their addresses change with their content, so that browsers may keep them."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import lru_cache
+from pathlib import Path
+
+from django.contrib.staticfiles import finders
+from django.contrib.staticfiles.storage import StaticFilesStorage
+
+
+class ByContent(StaticFilesStorage):
+    """``/static/design/design.css?v=3f2a…``: another content is another address, kept by browsers for a year."""
+
+    def url(self, name: str | None) -> str:
+        """The address of a static file, with a hash of what is in it."""
+        plain = super().url(name)
+        found = finders.find(name) if name else None
+        path = Path(found) if isinstance(found, str) else None
+        if path is None or not path.is_file():
+            return plain
+        return f"{plain}?v={_hash_of(path, path.stat().st_mtime_ns)}"
+
+
+@lru_cache(maxsize=512)
+def _hash_of(path: Path, _changed: int) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:12]
