@@ -92,6 +92,7 @@ recording.add           team    team    team    -       -       -       -
 recording.remove        team    -       team    -       -       -       -
 job.read                team    team    team    -       -       -       -
 job.cancel              team    team    team    -       -       -       -
+job.retry               team    team    team    -       -       -       -
 
 people.read             clinic  clinic  clinic  clinic  clinic  clinic  -
 people.edit             -       -       -       -       -       clinic  -

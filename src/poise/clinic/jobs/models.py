@@ -47,6 +47,8 @@ class Job(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["state", "asked_at"], name="job_next"),
             models.Index(fields=["kind", "about_id"], name="job_about"),
+            models.Index(fields=["asked_by", "started_at"], name="job_served"),
+            models.Index(fields=["patient", "-asked_at"], name="job_of_patient"),
         ]
 
     def __str__(self) -> str:

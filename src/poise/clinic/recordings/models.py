@@ -28,6 +28,11 @@ class Upload(models.Model):
     started_at = models.DateTimeField(default=timezone.now)
     touched_at = models.DateTimeField(default=timezone.now)
     finished_at = models.DateTimeField(null=True)
+    parts = models.JSONField(default=list)  # [object key, bytes, sha256] of each, in order
+    made_id = models.UUIDField(null=True)  # the recording or file that it became
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["by", "finished_at"], name="upload_open")]
 
     def __str__(self) -> str:
         return f"upload {self.id}"
@@ -47,12 +52,16 @@ class StoredRecording(Row):
     conditions = models.JSONField(default=dict)
     mapping = models.JSONField(default=dict)
     recorded_at = models.DateTimeField(default=timezone.now)
+    facts = models.JSONField(default=dict)  # what `poise inspect` says of it
     is_simulated = models.BooleanField(default=False)
     removed_at = models.DateTimeField(null=True)
     removed_because = models.CharField(max_length=300, blank=True)
 
     class Meta:
-        indexes: ClassVar = [models.Index(fields=["patient", "-recorded_at"], name="recording_series")]
+        indexes: ClassVar = [
+            models.Index(fields=["patient", "-recorded_at"], name="recording_series"),
+            models.Index(fields=["patient", "sha256"], name="recording_same"),
+        ]
 
     def __str__(self) -> str:
         return self.name
