@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -115,17 +115,36 @@ class Accident(Row):
         return f"accident of {self.happened_on}"
 
 
+# "Do you feel safe at home?" is asked the other way round: no is what raises it.
+RAISED_BY_NO = frozenset({"rf_abuse"})
+
+
 class SafetyScreen(Row):
-    """Red-flag questions as asked and answered once."""
+    """Red-flag questions as asked and answered once. Which flags that raises is written down as it is saved."""
 
     patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="safety_screens")
     episode = models.ForeignKey(Episode, on_delete=models.PROTECT, null=True, related_name="safety_screens")
     asked_at = models.DateTimeField(default=timezone.now)
     source = models.CharField(max_length=20, default="clinician")  # or "intake"
     answers = models.JSONField(default=dict)  # {"rf_cauda_equina": "yes" | "no" | "unknown"}
+    raised = models.JSONField(default=list)  # the flags that these answers raise
+    unsettled = models.BooleanField(default=False)  # whether one of them still waits for care to go on
+    is_full = models.BooleanField(default=True)  # the whole list, not only the short question of a visit
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["patient", "unsettled"], name="unsettled_screens")]
 
     def __str__(self) -> str:
         return f"screen {self.asked_at:%Y-%m-%d}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Saves; a new screen knows which flags its answers raise."""
+        if self._state.adding:
+            self.raised = [
+                flag for flag, answer in self.answers.items() if answer == ("no" if flag in RAISED_BY_NO else "yes")
+            ]
+            self.unsettled = bool(self.raised)
+        super().save(*args, **kwargs)
 
 
 class RedFlagCall(Row):

@@ -97,6 +97,14 @@ class Patient(Row):
             if told != known:
                 index_words([self])
 
+    def refresh_words(self) -> None:
+        """Puts `search_text` and the index's words in step, where the row was changed past `save`."""
+        told = _search_text(self)
+        if told != self.search_text:
+            self.search_text = told
+            Patient.objects.filter(pk=self.pk).update(search_text=told)
+            index_words([self])
+
 
 class PatientWord(models.Model):
     """A word that finds a patient: a part of a name, the record number, the birth date or the phone, folded.
