@@ -14,10 +14,13 @@ demo: $(INSTALLED)
 	$(BIN)/python examples/simulated_visit.py $(DEMO)
 	$(BIN)/poise analyze $(DEMO) --same-person --person age_years=45,sex=f --html $(DEMO)/report.html
 
-## make test         install, get a browser where it may, run every test
+## make test         install, get a browser and a PostgreSQL where it may, run every test, and the clinic's on both databases
 test: $(INSTALLED)
 	tools/get-browser
+	tools/get-postgres
 	$(BIN)/python -m pytest -n 2 --dist worksteal $(PYTEST_ARGS)
+	$(BIN)/python tests/clinic/postgres.py \
+		$(BIN)/python -m pytest -n 2 --dist worksteal -m "not browser and not sqlite and not postgres" tests/clinic $(PYTEST_ARGS)
 
 ## make quick        the tests that take no browser, no real recordings and no patience
 quick: $(INSTALLED)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from clinic import made
+from clinic import made, postgres
+from conftest import missing
 from poise.clinic.people.models import Clinic, Patient, User
 from poise.clinic.rules import Role
 
@@ -39,3 +41,15 @@ def desk(harbor: Clinic) -> User:
 def ana(harbor: Clinic, therapist: User) -> Patient:
     """A patient whose care team is the therapist."""
     return made.patient(harbor, team=(therapist,), given_name="Ana", family_name="Rivera")
+
+
+@pytest.fixture(scope="session")
+def postgres_address() -> Iterator[str]:
+    """A PostgreSQL server of the tests' own, with an empty database; skipped, saying so, where there is none."""
+    running = postgres.server()
+    try:
+        address = running.__enter__()
+    except postgres.NoServer as error:
+        missing(f"PostgreSQL ({error})", always_in_ci=True)
+    yield address
+    running.__exit__(None, None, None)
