@@ -9,6 +9,7 @@ from csp.constants import NONE, SELF
 
 from poise.clinic.configuration import from_environment, installed_secrets
 from poise.clinic.databases import database
+from poise.clinic.logs import configure as configure_logs
 
 django_stubs_ext.monkeypatch()
 
@@ -51,6 +52,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "poise.clinic.logs.OneLine",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -65,6 +67,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "poise.clinic.people.middleware.Who",
+    "poise.clinic.audit.middleware.Trail",
     "django_htmx.middleware.HtmxMiddleware",
 ]
 
@@ -119,6 +122,7 @@ SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_NAME = "__Host-poise-csrf" if POISE.https else "poise-csrf"
 CSRF_USE_SESSIONS = False
+CSRF_FAILURE_VIEW = "poise.clinic.audit.answers.csrf_failed"
 X_FRAME_OPTIONS = "DENY"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
@@ -168,6 +172,7 @@ WHITENOISE_MAX_AGE = 0 if DEBUG else 365 * 24 * 3600  # another content has anot
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+LOGGING = configure_logs(POISE)
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
 DEFAULT_FROM_EMAIL = "poise@localhost"

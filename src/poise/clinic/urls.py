@@ -17,3 +17,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("poise.clinic.design.urls")),
     path("api/v1/", include("poise.clinic.api.urls")),
 ]
+
+handler400 = "poise.clinic.audit.answers.bad_request"
+handler403 = "poise.clinic.audit.answers.refused"
+handler404 = "poise.clinic.audit.answers.not_found"
+handler500 = "poise.clinic.audit.answers.failed"
