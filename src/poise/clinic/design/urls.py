@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from poise.clinic.design import views
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("appearance", views.choose_theme, name="choose-theme"),
+    path("language", views.choose_language, name="choose-language"),
+    path("design", views.gallery, name="design"),
+]

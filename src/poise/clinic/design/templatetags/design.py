@@ -9,11 +9,13 @@ from django.contrib.staticfiles import finders
 from django.forms import BaseForm, BoundField
 from django.templatetags.static import static
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from poise.clinic.actor import Actor
 from poise.clinic.design import banner, navigation
+from poise.clinic.design.choices import DARK, LIGHT
+from poise.clinic.design.choices import theme as chosen_theme
 
 register = template.Library()
 NOBODY = Actor(user_id=None, name="")
@@ -29,9 +31,29 @@ def script(name: str) -> SafeString:
 
 
 @register.simple_tag
-def stylesheet(name: str = "design/design.css") -> SafeString:
-    """A style sheet: ``{% stylesheet "charts/painmap.css" %}``, a static file of the app."""
+def stylesheet(name: str) -> SafeString:
+    """A page's own style sheet: ``{% stylesheet "charts/painmap.css" %}``, a static file of the app."""
     return format_html('<link rel="stylesheet" href="{}">', static(name))
+
+
+@register.simple_tag(takes_context=True)
+def style_sheets(context: dict[str, Any]) -> SafeString:
+    """The design system's own, with the dark colours as the person chose, or as the screen says."""
+    by_choice = {DARK: "screen", LIGHT: "not all"}
+    dark = by_choice.get(chosen_theme(context.get("request")), "screen and (prefers-color-scheme: dark)")
+    sheets = (("tokens", "all"), ("dark", dark), ("elements", "all"), ("layout", "all"), ("forms", "all"),
+              ("parts", "all"), ("print", "print"))  # fmt: skip
+    return format_html_join(
+        "\n",
+        '<link rel="stylesheet" href="{}" media="{}">',
+        ((static(f"design/{name}.css"), media) for name, media in sheets),
+    )
+
+
+@register.simple_tag(takes_context=True)
+def theme(context: dict[str, Any]) -> str:
+    """``auto``, ``light`` or ``dark``."""
+    return chosen_theme(context.get("request"))
 
 
 @register.simple_tag
