@@ -1,0 +1,62 @@
+"""Is it a recording, and what does it hold? Asked of Poise's readers, in a process with bounds."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from poise.errors import PoiseError
+
+READ_WITHIN_S = 25.0
+
+
+class NotARecording(PoiseError):
+    """What was sent is no recording that Poise can read; it was not kept."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Facts:
+    """What a file holds, as far as it was read: `is_known` is False where reading it takes longer than we wait."""
+
+    is_known: bool
+    recordings: tuple[dict[str, Any], ...] = field(default=())
+
+    @property
+    def format(self) -> str:
+        """The file's format, in its reader's words."""
+        return str(self.recordings[0]["details"].get("format", ""))[:60] if self.recordings else ""
+
+
+def looked_at(path: Path, name: str) -> Facts:
+    """What Poise's readers say of the file.
+
+    Raises
+    ------
+    NotARecording
+        It is none, or it is damaged, or a bomb; with the reader's sentence.
+    """
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", "poise.clinic.recordings.look", str(path), name],
+            capture_output=True, timeout=READ_WITHIN_S, check=False, cwd=path.parent,
+            env={**os.environ, "TMPDIR": str(path.parent), "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"},
+        )  # fmt: skip
+    except subprocess.TimeoutExpired:
+        return Facts(is_known=False)  # long, not bad: the analysis has more time
+    try:
+        told = json.loads(done.stdout)
+    except ValueError:
+        raise NotARecording(
+            _("This file could not be read: reading it was stopped, because it asked for too much."),
+            do=_("Export it again from the software that made it."),
+        ) from None
+    if "refused" in told:
+        raise NotARecording(told["refused"], do=_("Send a recording that Poise reads: C3D, TRC, MOT, CSV and others."))
+    return Facts(is_known="recordings" in told, recordings=tuple(told.get("recordings", ())))
