@@ -110,6 +110,7 @@ class Accident(Row):
     first_care_on = models.DateField(_("first care on"), null=True, blank=True)
     emergency_condition = models.CharField(_("emergency medical condition certified"), max_length=10, blank=True)
     emergency_certified_by = models.CharField(_("certified by"), max_length=200, blank=True)
+    certifier = models.CharField(_("profession of who certified"), max_length=20, blank=True)
 
     def __str__(self) -> str:
         return f"accident of {self.happened_on}"
