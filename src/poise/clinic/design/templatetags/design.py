@@ -11,9 +11,10 @@ from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy
 
 from poise.clinic.actor import Actor
-from poise.clinic.design import banner, navigation
+from poise.clinic.design import banner, bars, navigation, numbers
 from poise.clinic.design.choices import DARK, LIGHT
 from poise.clinic.design.choices import theme as chosen_theme
 
@@ -117,6 +118,64 @@ def fields(form: BaseForm) -> dict[str, Any]:
 def error_summary(form: BaseForm) -> dict[str, Any]:
     """What must be put right, with a link to each field; nothing where all is well."""
     return {"form": form}
+
+
+SEVERITIES = {
+    "none": ("good", "check", gettext_lazy("None")),
+    "mild": ("info", "info", gettext_lazy("Mild")),
+    "moderate": ("caution", "caution", gettext_lazy("Moderate")),
+    "severe": ("stop", "stop", gettext_lazy("Severe")),
+}
+
+
+@register.inclusion_tag("design/parts/badge.html")
+def severity(name: str) -> dict[str, Any]:
+    """How grave a finding is: colour, shape and word. Names: ``none``, ``mild``, ``moderate``, ``severe``."""
+    kind, icon_name, words = SEVERITIES.get(name, ("plain", "question", name))
+    return {"kind": kind, "icon_name": icon_name, "words": words}
+
+
+@register.inclusion_tag("design/parts/badge.html")
+def badge(kind: str, words: str, icon_name: str = "") -> dict[str, Any]:
+    """A badge of a kind: ``good``, ``caution``, ``stop``, ``info``, ``plain``, ``simulated``."""
+    return {"kind": kind, "icon_name": icon_name, "words": words}
+
+
+@register.inclusion_tag("design/parts/sureness.html")
+def confidence(share: float | None) -> dict[str, Any]:
+    """How sure a finding is, 0 to 1: dots and a word."""
+    if share is None:
+        return {}
+    dots, words = numbers.sureness(share)
+    places = [(6 + 14 * place, place < dots) for place in range(3)]
+    return {"places": places, "words": words, "percent": round(share * 100)}
+
+
+@register.inclusion_tag("design/parts/norm_band.html")
+def norm_band(value: float | None, low: float | None, high: float | None, **options: Any) -> dict[str, Any]:
+    """A value on its reference band. Options: `unit`, `error` (half width), `scale`, `label`, `decimals`."""
+    label, decimals = options.pop("label", ""), options.pop("decimals", None)
+    drawn = bars.band(value, low, high, **options) if value is not None else None
+    said = numbers.said(value, decimals=decimals)
+    return {"band": drawn, "value": said, "unit": options.get("unit", ""), "label": label}
+
+
+@register.inclusion_tag("design/parts/progress.html")
+def progress(share: float | None, words: str = "") -> dict[str, Any]:
+    """A bar, 0 to 1; None where nobody knows how long it will take."""
+    return {"share": share, "percent": None if share is None else round(share * 100), "words": words}
+
+
+@register.inclusion_tag("design/parts/pages.html")
+def pages(page: Any, form: str = "") -> dict[str, Any]:
+    """Earlier and later pages of a list; with `form`, buttons that send that form again (terms stay out of the URL)."""
+    return {"page": page, "form": form}
+
+
+@register.filter
+def number(value: float | None, decimals: int | None = None) -> str:
+    """A number as a person reads it; “–” for none."""
+    return numbers.said(value, decimals=decimals)
 
 
 def _by(context: dict[str, Any]) -> Actor:
