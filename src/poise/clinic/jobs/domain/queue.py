@@ -162,7 +162,13 @@ def renew(by: Claim) -> bool:
 def give_back(by: Claim) -> None:
     """A worker that is told to stop gives its job back unharmed: it does not count as an attempt."""
     held(by).filter(cancel_asked_at=None).update(
-        state=State.WAITING, lease=None, lease_until=None, started_at=None, progress=0.0, message="", attempts=F("attempts") - 1
+        state=State.WAITING,
+        lease=None,
+        lease_until=None,
+        started_at=None,
+        progress=0.0,
+        message="",
+        attempts=F("attempts") - 1,
     )
     end(by, State.CANCELLED, CANCELLED)
 

@@ -227,3 +227,11 @@ def expire(by: Actor) -> int:
     for upload in list(old):
         discard(by, upload)
     return len(old)
+
+
+def begin_whole(by: Actor, patient: Patient, file: Announced, parts: list[list[Any]]) -> Upload:
+    """Opens an upload whose parts have all come already, by the plain form."""
+    upload = begin(by, patient, file)
+    upload.parts, upload.offset = parts, sum(size for _key, size, _sha256 in parts)
+    upload.save(update_fields=["parts", "offset"])
+    return upload
