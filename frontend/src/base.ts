@@ -6,6 +6,7 @@ import { openDialogs } from "./parts/dialogs";
 import { announceHtmx } from "./parts/announce";
 import { closeMenus } from "./parts/menus";
 import { dropFiles } from "./parts/files";
+import { tellOfPrints } from "./parts/print";
 
 document.documentElement.dataset["script"] = "on";
 openDialogs();
@@ -13,3 +14,4 @@ warnOfUnsavedTyping();
 announceHtmx();
 closeMenus();
 dropFiles();
+tellOfPrints();

@@ -134,9 +134,9 @@ def _plain_error(_logger: object, _method: str, event: EventDict) -> EventDict:
 
 def _only_sayable(_logger: object, _method: str, event: EventDict) -> EventDict:
     left_out = sorted(key for key in event if key not in SAYABLE and not key.startswith("_"))
-    said: EventDict = {"time": event.get("time"), "level": event.get("level")}
+    said: dict[str, object] = {"time": event.get("time"), "level": event.get("level")}
     said["event"] = _fitting(SENTENCE, event.get("event"))
-    said |= {key: _sayable(value) for key, value in event.items() if key in SAYABLE and key not in said}
+    said.update({key: _sayable(value) for key, value in event.items() if key in SAYABLE and key not in said})
     if left_out:
         said["left_out"] = [_fitting(WORD, key) for key in left_out]
     return said

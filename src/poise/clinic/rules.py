@@ -99,6 +99,8 @@ people.edit             -       -       -       -       -       clinic  -
 clinic.edit             -       -       -       -       -       clinic  -
 audit.read              -       -       -       -       -       clinic  -
 audit.export            -       -       -       -       -       clinic  -
+accesses.read           -       -       -       -       -       clinic  self
+page.print              clinic  clinic  clinic  clinic  clinic  clinic  self
 glass.review            -       -       -       -       -       clinic  -
 token.own               clinic  clinic  clinic  clinic  clinic  clinic  -
 operations.read         -       -       -       -       -       clinic  -

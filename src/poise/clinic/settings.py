@@ -28,6 +28,7 @@ INSTALLED_APPS = [
     "poise.clinic.design",
     "poise.clinic.people",
     "poise.clinic.audit",
+    "poise.clinic.oversight",
     "poise.clinic.drafts",
     "poise.clinic.charts",
     "poise.clinic.recordings",

@@ -11,7 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("poise.clinic.jobs.urls")),
     path("", include("poise.clinic.evaluations.urls")),
     path("", include("poise.clinic.drafts.urls")),
-    path("", include("poise.clinic.audit.urls")),
+    path("", include("poise.clinic.oversight.urls")),
     path("", include("poise.clinic.operations.urls")),
     path("", include("poise.clinic.demo.urls")),
     path("", include("poise.clinic.design.urls")),

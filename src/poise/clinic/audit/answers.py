@@ -198,7 +198,7 @@ def _wants_json(request: HttpRequest) -> bool:
 def _html(request: HttpRequest, facts: dict[str, object]) -> str:
     """The page in the clinic's look; where even that fails (it asks the database who is signed in), a bare one."""
     try:
-        return loader.select_template([f"{facts['status']}.html", "500.html"]).render(facts, request)
+        return str(loader.select_template([f"{facts['status']}.html", "500.html"]).render(facts, request))
     except Exception as error:
         structlog.get_logger("poise.errors").warning("bare page", **error_facts(error))
         return _bare(facts)
