@@ -6,7 +6,7 @@ from typing import Any
 
 from django import template
 from django.contrib.staticfiles import finders
-from django.forms import BaseForm, BoundField
+from django.forms import BaseForm, BoundField, CheckboxInput
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
@@ -92,7 +92,7 @@ def patient_banner(context: dict[str, Any], patient: banner.Person) -> dict[str,
 def field(bound: BoundField, **options: Any) -> dict[str, Any]:
     """A form's field: label, hint, error, control. Options: `short` (a number), `hint`, `hide_label`."""
     widget = bound.field.widget
-    kind = getattr(widget, "input_type", type(widget).__name__.lower())
+    is_check = isinstance(widget, CheckboxInput)
     described = " ".join(
         part
         for part, is_there in (
@@ -105,7 +105,7 @@ def field(bound: BoundField, **options: Any) -> dict[str, Any]:
     if bound.errors:
         attributes["aria-invalid"] = "true"
     control = bound.as_widget(attrs=attributes)
-    return {"field": bound, "control": control, "kind": kind, "is_group": widget.use_fieldset, **options}
+    return {"field": bound, "control": control, "is_check": is_check, "is_group": widget.use_fieldset, **options}
 
 
 @register.inclusion_tag("design/parts/fields.html")
