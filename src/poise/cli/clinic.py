@@ -29,6 +29,10 @@ def register(app: typer.Typer) -> None:
     app.command()(demo)
     app.command()(key)
     app.command()(worker)
+    app.command()(backup)
+    app.command()(restore)
+    app.command()(encrypt)
+    app.command()(doctor)
     app.command(hidden=True, context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(manage)
 
 
@@ -88,12 +92,120 @@ def worker(data: Data = None, jobs: Jobs = 1) -> None:
     raise typer.Exit(work(data_folder(data), jobs, say=_say))
 
 
+def backup(
+    to: Annotated[Path, typer.Argument(metavar="TO", help="A folder on another disk; each backup is a folder in it.")],
+    data: Data = None,
+    keep: Annotated[int, typer.Option(min=0, help="Remove all but the newest so many; 0 removes none.")] = 0,
+) -> None:
+    """Copy the clinic while it works, and read the copy again."""
+    _open(data)
+    from poise.clinic.operations.domain.backing_up import back_up
+
+    made = back_up(to.expanduser().resolve(), keep=keep, say=_progress)
+    told = made.manifest
+    _say(
+        f"{made.folder}: {sum(told.rows.values())} rows, {told.objects} objects, audit row {told.audit_number}; whole."
+    )
+    if told.missing_objects:
+        _say(f"Of the files that rows name, {len(told.missing_objects)} are missing. See: poise doctor --all")
+        raise typer.Exit(1)
+    if not told.encrypted:
+        _say("It is not encrypted: patients' data and the installation's secrets. Keep it where only you can read it.")
+
+
+def restore(
+    source: Annotated[Path, typer.Argument(metavar="FROM", help="A backup: a folder poise-…Z.")],
+    data: Annotated[Path, typer.Option("--data", metavar="NEW", help="A new folder; nothing is ever overwritten.")],
+) -> None:
+    """Put a backup into a new data folder, and prove that it is the same."""
+    from poise.clinic.operations.domain.restoring import restore as run
+
+    folder = data_folder(data)
+    told = run(source.expanduser().resolve(), folder, say=_progress)
+    _say(f"{folder}: {sum(told.rows.values())} rows, {told.objects} objects, audit row {told.audit_number}.")
+    _say("All the same as saved, and the audit's chain is whole.")
+    _say(f"Start it with: poise {'demo' if told.kind == 'demo' else 'serve'} --data {folder}")
+
+
+def encrypt(
+    key_file: Annotated[Path, typer.Option("--key-file", metavar="FILE", help="The new key; made by: poise key")],
+    data: Data = None,
+    old_key_file: Annotated[
+        Path | None, typer.Option("--old-key-file", metavar="FILE", help="The key until now, if there was one.")
+    ] = None,
+) -> None:
+    """Encrypt a plain installation, or give an encrypted one another key. Stop the server first."""
+    from poise.clinic.operations.domain import folder
+
+    old = (
+        [str(old_key_file)]
+        if old_key_file
+        else [os.environ[name] for name in ("POISE_KEY_FILE",) if name in os.environ]
+    )
+    os.environ["POISE_EARLIER_KEY_FILES"] = os.pathsep.join(
+        filter(None, [*old, os.environ.get("POISE_EARLIER_KEY_FILES", "")])
+    )
+    os.environ["POISE_KEY_FILE"] = str(key_file)
+    at = _open(data)
+    with folder.held(at, what_for="poise encrypt"):
+        from poise.clinic.operations.domain.encrypting import encrypt as run
+
+        run(_progress)
+    _say(f"From now on start it with POISE_KEY_FILE={key_file}, and keep that file apart from data and backups.")
+    _say("Backups made before are as they were: make a new one, and destroy the plain ones.")
+
+
+def doctor(
+    data: Data = None,
+    every_object: Annotated[bool, typer.Option("--all", help="Read every stored object, not a sample.")] = False,
+    json: Annotated[bool, typer.Option("--json", help="Print JSON instead of lines.")] = False,
+) -> None:
+    """Look after an installation: what is right, what is not, what to do."""
+    _open(data)
+    from poise.clinic.operations.domain import doctor as looks
+
+    found = looks.examine(every_object=every_object)
+    if json:
+        import json as text
+        from dataclasses import asdict
+
+        _say(text.dumps([asdict(each) for each in found], indent=1))
+    else:
+        for line in looks.as_lines(found):
+            _say(line)
+    raise typer.Exit(looks.status(found))
+
+
 def manage(context: typer.Context) -> None:
     """Django's own commands, for developers."""
     from django.core.management import execute_from_command_line
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "poise.clinic.settings")
     execute_from_command_line(["poise manage", *context.args])
+
+
+def _open(said: Path | None) -> Path:
+    """Sets Django up on an installation that exists.
+
+    Raises
+    ------
+    BadSetting
+        There is none in the folder.
+    """
+    from poise.clinic.operations.domain import folder, serving
+    from poise.errors import BadSetting
+
+    at = data_folder(said)
+    if not (at / folder.MARK).exists():
+        raise BadSetting(f"There is no installation of Poise in {at}.", do="Name its data folder with --data FOLDER.")
+    os.umask(0o077)
+    os.environ["POISE_DATA"], os.environ["POISE_DEMO"] = str(at), "yes" if folder.is_demo(at) else "no"
+    serving.set_up_django()
+    return at
+
+
+def _progress(line: str) -> None:
+    typer.echo(line, err=True)
 
 
 def _say(line: str) -> None:

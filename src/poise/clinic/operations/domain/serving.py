@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import logging
 import os
+import shutil
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+
+import structlog
 
 from poise.clinic.operations.domain import addresses, folder, migrating
 from poise.clinic.operations.domain.supervisor import Child, Supervisor, python
 from poise.errors import BadSetting
 
-log = logging.getLogger("poise.serving")
 Say = Callable[[str], None]
 
 
@@ -63,6 +65,8 @@ def tell_settings(how: Serving) -> None:
     os.environ["POISE_HOSTS"] = ",".join(filter(None, hosts))
     if how.tls_cert:
         os.environ["POISE_HTTPS"] = "yes"
+    if sys.stderr.isatty():
+        os.environ.setdefault("POISE_LOG", "text")
 
 
 def set_up_django() -> None:
@@ -77,16 +81,25 @@ def _serve_prepared(how: Serving, say: Say) -> int:
     listening = addresses.listen(how.host, how.port)
     set_up_django()
     if applied := migrating.bring_up_to_date(how.data):
-        log.info("database brought up to date", extra={"migrations": len(applied)})
+        structlog.get_logger("poise.serving").info("database brought up to date", count=len(applied))
     if how.demo:
         _fill_demo(say)
     say(f"Poise is at {how.address}   (stop with Ctrl-C)")
     say(f"Data: {how.data}")
     for line in first_steps(how):
         say(line)
+    _share_metrics(how.data)
     supervisor = Supervisor(_children(how, listening.fileno()))
     _close_database()
     return supervisor.run(when_up=listening.close)
+
+
+def _share_metrics(data: Path) -> None:
+    """A fresh folder in which the web processes add up their numbers."""
+    shared = data / "run" / "metrics"
+    shutil.rmtree(shared, ignore_errors=True)
+    shared.mkdir(parents=True)
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(shared)
 
 
 def _children(how: Serving, listening: int) -> list[Child]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import signal
 import subprocess
@@ -12,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from threading import Event
 
-log = logging.getLogger("poise.supervisor")
+import structlog
 
 FIRST_WAIT_S, LONGEST_WAIT_S = 0.5, 30.0
 SOUND_AFTER_S = 60.0  # a process that has lived so long is started again at once when it dies
@@ -93,7 +92,12 @@ class Supervisor:
         child.wait_s = FIRST_WAIT_S if lived_s > SOUND_AFTER_S else min(child.wait_s * 2, LONGEST_WAIT_S)
         child.due_at, child.falls = now + child.wait_s, child.falls + 1
         status = child.process.returncode if child.process else None
-        log.error("process ended", extra={"process_name": child.name, "status": status, "again_in_s": child.wait_s})
+        structlog.get_logger("poise.supervisor").error(
+            "a process ended and is started again",
+            worker=child.name.replace(" ", "-"),
+            status=status,
+            seconds=child.wait_s,
+        )
 
     def stop(self) -> None:
         """Asks every child to finish what it is doing; ends those that do not in time."""
