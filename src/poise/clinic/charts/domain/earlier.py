@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from typing import TypeVar
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -13,8 +14,10 @@ from poise.clinic.charts.models import Earlier
 from poise.clinic.drafts.domain.versions import save_if_unchanged
 from poise.clinic.people.models import Patient, Row
 
+R = TypeVar("R", bound=Row)
 
-def change[R: Row](
+
+def change(
     by: Actor, row: R, patient: Patient, values: Mapping[str, object], *, seen_version: int, because: str = ""
 ) -> tuple[R, list[str]]:
     """Gives the row its new values and keeps the earlier ones; says which fields really changed.
