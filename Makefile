@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 DEMO := demo
 
-.PHONY: help demo test quick lint types imports docs format check wheel weights benchmarks validation peers pictures constraints clean
+.PHONY: help demo test quick lint types imports docs format check wheel weights assets words benchmarks validation peers pictures constraints clean
 help:
 	@sed -n 's/^## //p' $(MAKEFILE_LIST)
 
@@ -33,6 +33,7 @@ lint: $(INSTALLED)
 
 types: $(INSTALLED)
 	$(BIN)/mypy
+	$(BIN)/python tools/frontend/assets.py --check
 
 imports: $(INSTALLED)
 	$(BIN)/lint-imports
@@ -48,11 +49,19 @@ format: $(INSTALLED)
 	$(BIN)/ruff check --fix .
 
 wheel: $(INSTALLED)
-	POISE_WEIGHTS=$${POISE_WEIGHTS:-required} $(BIN)/hatchling build -t wheel
+	POISE_WEIGHTS=$${POISE_WEIGHTS:-required} POISE_ASSETS=$${POISE_ASSETS:-required} $(BIN)/hatchling build -t wheel
 
 ## make weights      fetch the pose networks for video (the build does it too, where npm's registry can be reached)
 weights: $(INSTALLED)
 	$(BIN)/python tools/pose/weights.py
+
+## make assets       build the browser's scripts again, after a change in frontend/ (the build does it too)
+assets: $(INSTALLED)
+	$(BIN)/python tools/frontend/assets.py
+
+## make words        bring the Spanish catalogues up to date with the sentences of the sources, and compile them
+words: $(INSTALLED)
+	$(BIN)/python tools/messages.py
 
 ## make validation   write validation/results.md from ../shared/data (peers: see validation/peers/README.md)
 validation: $(INSTALLED)
@@ -81,7 +90,7 @@ constraints: $(INSTALLED)
 clean:
 	rm -rf $(VENV) $(DEMO) dist site
 
-$(INSTALLED): constraints.txt pyproject.toml tools/pose/package-lock.json tools/pose/weights.py
+$(INSTALLED): constraints.txt pyproject.toml tools/pose/package-lock.json tools/pose/weights.py frontend/package-lock.json
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Poise needs Python 3.11 or later: make PYTHON=python3.11 ..."; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --require-hashes --no-deps -r constraints.txt

@@ -16,10 +16,11 @@ from conftest import missing
 from poise.readers import _video_weights
 
 TOOLS = Path(__file__).resolve().parents[1] / "tools" / "pose"
+BUILD = TOOLS.parent / "build"
 
 
-def load(name: str) -> ModuleType:
-    spec = importlib.util.spec_from_file_location(f"poise_tools_{name}", TOOLS / f"{name}.py")
+def load(name: str, folder: Path = TOOLS) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(f"poise_tools_{name}", folder / f"{name}.py")
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
@@ -117,9 +118,11 @@ class Said:
 
 
 @pytest.fixture
-def clone(tmp_path: Path) -> Path:
+def clone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A clone of the part that builds the weights, on a machine whose npm reaches nothing."""
+    monkeypatch.setenv("POISE_ASSETS", "none")
     shutil.copytree(TOOLS, tmp_path / "tools" / "pose", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copyfile(TOOLS.parent / "messages.py", tmp_path / "tools" / "messages.py")
     source = (tmp_path / "tools" / "pose" / "weights.py").read_text("utf-8")
     unreachable = source.replace("        done = _npm(command, room)\n", '        raise OSError("no network")\n')
     assert unreachable != source
@@ -129,7 +132,7 @@ def clone(tmp_path: Path) -> Path:
 
 def initialized(clone: Path, said: Said, target: str = "wheel") -> None:
     pytest.importorskip("hatchling")
-    hook = load("hatch_hook").WeightsHook.__new__(load("hatch_hook").WeightsHook)
+    hook = object.__new__(load("hatch_hook", BUILD).PoiseHook)
     for name, value in {"root": str(clone), "target_name": target, "app": said}.items():
         hook.__dict__[f"_BuildHookInterface__{name}"] = value
     hook.initialize("standard", {})

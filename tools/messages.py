@@ -130,7 +130,12 @@ def update(app: str) -> Catalog:
 
 
 def _take_over(message: Message, held: Message | None) -> None:
-    if held is not None and not _is_whole(message) and _is_whole(held) and isinstance(held.id, str) == isinstance(message.id, str):
+    if (
+        held is not None
+        and not _is_whole(message)
+        and _is_whole(held)
+        and isinstance(held.id, str) == isinstance(message.id, str)
+    ):
         message.string = held.string
         message.flags |= held.flags & {"fuzzy"}
 
