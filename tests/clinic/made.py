@@ -42,4 +42,7 @@ def actor(user: User) -> Actor:
 def sign_in(client: Any, user: User) -> Any:
     """A client (Django's) as this person sees the clinic, every factor given."""
     client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    session = client.session
+    session["factor_seen"] = str(user.pk)
+    session.save()
     return client

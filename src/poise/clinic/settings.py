@@ -10,6 +10,7 @@ from csp.constants import NONE, SELF
 from poise.clinic.configuration import from_environment, installed_secrets
 from poise.clinic.databases import database
 from poise.clinic.logs import configure as configure_logs
+from poise.clinic.mail import mail_settings
 
 django_stubs_ext.monkeypatch()
 
@@ -54,6 +55,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "poise.clinic.logs.OneLine",
+    "poise.clinic.operations.metrics.Measured",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -66,9 +68,12 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "allauth.usersessions.middleware.UserSessionsMiddleware",
     "poise.clinic.people.middleware.Who",
     "poise.clinic.audit.middleware.Trail",
+    "poise.clinic.people.middleware.SetUpFirst",
+    "poise.clinic.people.middleware.InTheirWords",
+    "poise.clinic.people.middleware.ScreenLock",
+    "poise.clinic.people.middleware.SecondFactor",
     "django_htmx.middleware.HtmxMiddleware",
 ]
 
@@ -95,10 +100,17 @@ AUTH_USER_MODEL = "people.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("name", "email")},
+    },
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "poise.clinic.people.passwords.NotTooLong"},
+    {"NAME": "poise.clinic.people.passwords.NotDressedUp"},
 ]
+# Failed attempts and used codes are counted for all processes alike; `add` is atomic on both databases.
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "poise_cache"}}
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 
@@ -108,6 +120,19 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"  # an invitation has reached the address already
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_ADAPTER = "poise.clinic.people.sign_in.Accounts"
+ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # no letters to addresses that have nothing to do with us
+ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "20/m/ip,5/5m/key", "reauthenticate": "10/m/user"}
+MFA_ADAPTER = "poise.clinic.people.sign_in.Factors"
+MFA_FORMS = {
+    "authenticate": "poise.clinic.people.sign_in.OnceAtSignIn",
+    "reauthenticate": "poise.clinic.people.sign_in.OnceAgain",
+    "activate_totp": "poise.clinic.people.sign_in.OnceToBegin",
+}
+MFA_TOTP_TOLERANCE = 1  # a phone's clock, and the seconds of typing
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # an account comes from an invitation, not from an address someone typed
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not POISE.https
@@ -175,6 +200,6 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 LOGGING = configure_logs(POISE)
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
-EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+globals().update(mail_settings(POISE.email_url))
 DEFAULT_FROM_EMAIL = "poise@localhost"
 SILENCED_SYSTEM_CHECKS: list[str] = []

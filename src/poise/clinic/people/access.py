@@ -66,6 +66,7 @@ def requires(action: str, *, patient: str | None = None, audited: bool = True) -
 
         guarded.rule = action  # type: ignore[attr-defined]
         guarded.about_patient = patient is not None  # type: ignore[attr-defined]
+        guarded.audited = audited  # type: ignore[attr-defined]  # what is not, is no activity for the lock either
         return guarded
 
     return wrap
@@ -120,10 +121,16 @@ def refuse(by: Actor, action: str, *, patient_id: UUID | None = None) -> None:
 
 
 def on_team(by: Actor, patient: Patient) -> bool:
-    """Whether the person takes part in this patient's care now, or has broken the glass for the time being."""
+    """Whether the person takes part in this patient's care now, or has broken the glass for the time being.
+
+    In the second case the patient carries it as ``open_glass``: the banner of every page of the chart says so.
+    """
     now = timezone.now()
-    member = patient.team.filter(Q(until=None) | Q(until__gt=now), user=by.user_id).exists()
-    return member or patient.broken_glasses.filter(user=by.user_id, ended_at=None, ends_at__gt=now).exists()
+    if patient.team.filter(Q(until=None) | Q(until__gt=now), user=by.user_id).exists():
+        return True
+    glass = patient.broken_glasses.filter(user=by.user_id, ended_at=None, ends_at__gt=now).first()
+    patient.open_glass = glass  # type: ignore[attr-defined]
+    return glass is not None
 
 
 def patients_within_reach(by: Actor, action: str) -> QuerySet[Patient]:

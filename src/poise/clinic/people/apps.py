@@ -10,3 +10,10 @@ class PeopleConfig(AppConfig):
 
     name = "poise.clinic.people"
     label = "people"
+
+    def ready(self) -> None:
+        """Listens at the doors, and adds what this app shows in the common places."""
+        from poise.clinic.people import happenings, places
+
+        happenings.listen()
+        places.add()

@@ -1,0 +1,1 @@
+"""Pages about people: thin, each calls one verb."""
