@@ -130,12 +130,9 @@ def update(app: str) -> Catalog:
 
 
 def _take_over(message: Message, held: Message | None) -> None:
-    if (
-        held is not None
-        and not _is_whole(message)
-        and _is_whole(held)
-        and isinstance(held.id, str) == isinstance(message.id, str)
-    ):
+    if held is None or _is_whole(message) or not _is_whole(held):
+        return
+    if isinstance(held.id, str) == isinstance(message.id, str):
         message.string = held.string
         message.flags |= held.flags & {"fuzzy"}
 
@@ -143,7 +140,8 @@ def _take_over(message: Message, held: Message | None) -> None:
 def _fresh() -> Catalog:
     return Catalog(
         locale=LANGUAGE, project="Poise", version="1", header_comment=HEADER.rstrip(), creation_date=STARTED,
-        revision_date=STARTED, last_translator="Poise", language_team="Poise", msgid_bugs_address="-", fuzzy=False, charset="utf-8",
+        revision_date=STARTED, last_translator="Poise", language_team="Poise", msgid_bugs_address="-", fuzzy=False,
+        charset="utf-8",
     )  # fmt: skip
 
 

