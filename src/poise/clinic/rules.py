@@ -85,6 +85,7 @@ file.add                team    team    team    -       -       -       -
 evaluation.read         team    team    team    -       -       -       -
 evaluation.edit         team    -       team    -       -       -       -
 evaluation.measure      team    team    team    -       -       -       -
+evaluation.export       team    team    team    -       -       -       -
 finding.read            team    team    team    -       -       -       -
 finding.judge           team    -       team    -       -       -       -
 recording.read          team    team    team    -       -       -       -
