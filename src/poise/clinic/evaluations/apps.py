@@ -10,3 +10,9 @@ class EvaluationsConfig(AppConfig):
 
     name = "poise.clinic.evaluations"
     label = "evaluations"
+
+    def ready(self) -> None:
+        """Makes known the analysis to workers, and the pages to menus, the patient's page and the first page."""
+        from poise.clinic.evaluations import places  # models are loaded by now, and not before
+
+        places.make_known()

@@ -1,0 +1,120 @@
+"""Where evaluations show up elsewhere: menus, the patient's page, the first page, the queue of jobs, new recordings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from poise.clinic.actor import Actor
+from poise.clinic.charts import summary
+from poise.clinic.design import navigation
+from poise.clinic.evaluations import words
+from poise.clinic.evaluations.models import Evaluation, FoundFinding, PlannedTest
+from poise.clinic.jobs.domain import kinds
+from poise.clinic.people import home
+from poise.clinic.people.access import patients_within_reach
+from poise.clinic.people.models import Patient
+from poise.clinic.recordings.domain import happenings
+from poise.clinic.recordings.models import StoredRecording
+from poise.clinic.rules import CLINICIANS
+
+ANALYSIS = kinds.Kind(
+    name="analysis", label=_("Analysis of a recording"), handler="poise.clinic.evaluations.domain.analysis:analyse"
+)
+MOST_SHOWN = 5
+
+
+def make_known() -> None:
+    """Called once, when Django starts."""
+    kinds.register(ANALYSIS)
+    navigation.register(
+        navigation.Item(
+            name="evaluations", label=_("Evaluation"), action="evaluation.read", place=navigation.PATIENT, order=30,
+            covers=("evaluation", "evaluation-", "finding-", "measure-series"),
+        )
+    )  # fmt: skip
+    summary.add(
+        summary.Section(
+            name="findings", title=_("Findings"), action="finding.read", order=50,
+            template="evaluations/places/findings.html", load=findings_of,
+        )
+    )  # fmt: skip
+    summary.tell(
+        summary.Source(
+            name="evaluation", action="evaluation.read", at="started_at", entry=_told,
+            rows=lambda patient: Evaluation.objects.filter(patient=patient).select_related("episode"),
+        )
+    )  # fmt: skip
+    home.add(
+        home.Card(
+            name="evaluations", action="evaluation.read", template="evaluations/places/home.html", tells=open_work,
+            roles=CLINICIANS, order=30,
+        )
+    )  # fmt: skip
+    happenings.recording_added.connect(analyse_new, dispatch_uid="evaluations.analyse_new")
+    happenings.analysis_asked.connect(analyse_anew, dispatch_uid="evaluations.analyse_anew")
+
+
+def findings_of(by: Actor, patient: Patient) -> Mapping[str, object] | None:
+    """The newest evaluation's accepted findings, and how many wait. Two queries."""
+    latest = patient.evaluations.order_by("-started_at").first()
+    if latest is None:
+        return None
+    rows = list(latest.findings.filter(withdrawn_at=None))
+    accepted = [row for row in rows if row.judgement == FoundFinding.Judgement.ACCEPTED]
+    accepted.sort(key=lambda row: (row.severity != "major", -row.confidence))
+    for row in accepted:
+        row.plain = words.finding_name(row.finding, row.name)  # type: ignore[attr-defined]
+    return {
+        "evaluation": latest, "accepted": accepted[:MOST_SHOWN], "more": max(0, len(accepted) - MOST_SHOWN),
+        "waiting": sum(row.judgement == FoundFinding.Judgement.OPEN for row in rows),
+    }  # fmt: skip
+
+
+def _told(row: Evaluation) -> summary.Entry:
+    return summary.Entry(
+        at=row.started_at, kind=_("Evaluation"), title=words.KINDS.get(row.kind, row.kind), note=row.episode.title,
+        url=reverse("evaluation", args=[row.patient_id, row.pk]),
+    )  # fmt: skip
+
+
+def open_work(by: Actor) -> Mapping[str, Any] | None:
+    """Open evaluations of the person's own patients, with what waits in each; None where there is nothing."""
+    reach = patients_within_reach(by, "evaluation.read")
+    rows = (
+        Evaluation.objects.filter(state=Evaluation.State.OPEN, patient__in=reach)
+        .select_related("patient")
+        .annotate(
+            waiting=Count("findings", filter=Q(findings__judgement="open", findings__withdrawn_at=None), distinct=True),
+            to_do=Count(
+                "tests", filter=Q(tests__state=PlannedTest.State.PROPOSED, tests__removed_at=None), distinct=True
+            ),
+        )
+        .order_by("-started_at")[: MOST_SHOWN + 1]
+    )
+    listed = list(rows)
+    return {"rows": listed[:MOST_SHOWN], "more": len(listed) > MOST_SHOWN} if listed else None
+
+
+def analyse_new(*, by: Actor, recording: StoredRecording, about_id: UUID | None = None, **_more: object) -> None:
+    """A new recording is analysed at once, for the test that it was made for."""
+    from poise.clinic.evaluations.domain import analysis
+
+    planned = PlannedTest.objects.filter(pk=about_id, evaluation__patient=recording.patient_id).first()
+    if planned is not None and recording.episode_id is None:
+        episode = planned.evaluation.episode_id
+        StoredRecording.objects.filter(pk=recording.pk, episode=None).update(episode=episode)
+        recording.episode_id = episode
+    analysis.request(by, recording, planned)
+
+
+def analyse_anew(*, by: Actor, recording: StoredRecording, **_more: object) -> None:
+    """Somebody wants a recording analysed again, for the test that it belongs to."""
+    from poise.clinic.evaluations.domain import analysis
+
+    analysis.request(by, recording, recording.tests.order_by("-made_at").first())
