@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -13,6 +14,10 @@ from clinic import made, postgres
 from conftest import missing
 from poise.clinic.people.models import Clinic, Patient, User
 from poise.clinic.rules import Role
+
+
+# Playwright keeps an event loop in the tests' own thread; Django takes that for asynchronous code.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
 
 @pytest.fixture(autouse=True)
