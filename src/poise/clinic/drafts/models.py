@@ -27,3 +27,22 @@ class Draft(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+
+class Once(models.Model):
+    """A request that was answered: asked again with the same key, it is answered again and not done again."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    key = models.CharField(max_length=100)
+    fingerprint = models.CharField(max_length=64)  # of method, address and body: a key serves one request only
+    status = models.PositiveSmallIntegerField(default=0)
+    location = models.CharField(max_length=400, blank=True)
+    content = models.TextField(blank=True)
+    at = models.DateTimeField(default=timezone.now, db_index=True)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["user", "key"], name="one_answer_a_key")]
+
+    def __str__(self) -> str:
+        return self.key
