@@ -27,6 +27,7 @@ def register(app: typer.Typer) -> None:
     """Adds these commands to `poise`."""
     app.command()(serve)
     app.command()(demo)
+    app.command()(prepare)
     app.command()(key)
     app.command()(worker)
     app.command()(backup)
@@ -73,6 +74,16 @@ def demo(
         demonstration.throw_away(folder)
     demonstration.forget_real_settings()
     raise typer.Exit(run(Serving(data=folder, port=port, jobs=jobs, demo=True), say=_say))
+
+
+def prepare(data: Data = None) -> None:
+    """Make the data folder and bring the database up to date, without serving; for installers and updates."""
+    from poise.clinic.operations.domain.serving import Serving
+    from poise.clinic.operations.domain.serving import prepare as run
+
+    how = Serving(data=data_folder(data))
+    applied = run(how)
+    _say(f"{how.data} is ready ({len(applied)} migrations applied).")
 
 
 def key() -> None:

@@ -33,6 +33,7 @@ def configuration(told: argparse.Namespace) -> uvicorn.Config:
         ws_max_size=1024 * 1024,
         lifespan="off",
         log_config=None,
+        log_level="warning",
         access_log=False,
         proxy_headers=bool(told.proxies),
         forwarded_allow_ips=told.proxies or None,

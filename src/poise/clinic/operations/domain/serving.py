@@ -6,6 +6,7 @@ import os
 import shutil
 import sys
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -55,6 +56,15 @@ def serve(how: Serving, *, say: Say) -> int:
         return _serve_prepared(how, say)
     with folder.held(how.data, what_for=f"poise serve at {how.address}"):
         return _serve_prepared(how, say)
+
+
+def prepare(how: Serving) -> list[str]:
+    """Makes the folder and brings the database up to date; returns the names of the migrations applied."""
+    folder.prepare(how.data, demo=how.demo)
+    tell_settings(how)
+    with folder.held(how.data, what_for="poise prepare") if not os.environ.get("DATABASE_URL") else nullcontext():
+        set_up_django()
+        return migrating.bring_up_to_date(how.data)
 
 
 def tell_settings(how: Serving) -> None:
@@ -117,16 +127,16 @@ def _children(how: Serving, listening: int) -> list[Child]:
 
 def first_steps(how: Serving) -> list[str]:
     """What whoever starts it needs to know: the one-time link, while there is no clinic yet."""
-    from poise.clinic.people.domain import first_start
-
-    link = None if how.demo else first_start.make_link()
-    if link is None:
-        return []
     from django.urls import NoReverseMatch
 
     try:
-        _ = link.path  # TODO goes when the page stands
-    except NoReverseMatch:
+        from poise.clinic.people.domain import first_start
+
+        link = None if how.demo else first_start.make_link()
+        _ = link and link.path
+    except (ImportError, NoReverseMatch):  # until the page stands
+        return []
+    if link is None:
         return []
     return [
         "There is no clinic yet. Make yours, and your own account, with this link (it works once, for a day):",
