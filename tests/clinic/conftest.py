@@ -15,7 +15,6 @@ from conftest import missing
 from poise.clinic.people.models import Clinic, Patient, User
 from poise.clinic.rules import Role
 
-
 # Playwright keeps an event loop in the tests' own thread; Django takes that for asynchronous code.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
