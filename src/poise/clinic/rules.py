@@ -62,6 +62,7 @@ glass.break             clinic  clinic  clinic  -       -       -       -
 
 coverage.read           team    team    team    clinic  clinic  -       self
 coverage.edit           team    -       team    clinic  clinic  -       -
+diagnosis.codes.read    team    team    team    -       clinic  -       -
 
 chart.read              team    team    team    -       -       -       self
 chart.edit              team    -       team    -       -       -       -

@@ -61,7 +61,9 @@ def change(
     if beyond_error is None or not math.isfinite(improvement):
         return Change(improvement=improvement, low=math.nan, high=math.nan, verdict=Verdict.CANNOT_SAY)
     verdict = _verdict(improvement, beyond_error, noticed)
-    return Change(improvement=improvement, low=improvement - beyond_error, high=improvement + beyond_error, verdict=verdict)
+    return Change(
+        improvement=improvement, low=improvement - beyond_error, high=improvement + beyond_error, verdict=verdict
+    )
 
 
 def standard_error_of(beyond_error: float) -> float:

@@ -10,3 +10,10 @@ class ChartsConfig(AppConfig):
 
     name = "poise.clinic.charts"
     label = "charts"
+
+    def ready(self) -> None:
+        """Adds what the chart shows elsewhere."""
+        from poise.clinic.charts import chart_parts, patient_parts
+
+        chart_parts.register()
+        patient_parts.register()

@@ -74,7 +74,9 @@ def days_to_first_care(accident: Accident) -> int | None:
 def is_late(accident: Accident) -> bool:
     """Whether the first care came after the 14th day, or the 14 days have passed without any that is known."""
     days = days_to_first_care(accident)
-    return (timezone.localdate() - accident.happened_on).days > FIRST_CARE_DAYS if days is None else days > FIRST_CARE_DAYS
+    return (
+        (timezone.localdate() - accident.happened_on).days > FIRST_CARE_DAYS if days is None else days > FIRST_CARE_DAYS
+    )
 
 
 def _faults(episode: Episode, told: Mapping[str, object]) -> dict[str, str | Promise]:

@@ -144,5 +144,3 @@ class _Sink(io.RawIOBase):
         held = bytes(self._held)
         self._held.clear()
         return held
-
-

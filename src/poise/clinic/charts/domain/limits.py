@@ -65,7 +65,9 @@ def lift_limit(by: Actor, limit: Limit, *, because: str) -> Limit:
 def active_limits(patient: Patient, today: date) -> QuerySet[Limit]:
     """The limits that hold today, over all open episodes."""
     holding = Limit.objects.filter(Q(until=None) | Q(until__gte=today), lifted_at=None)
-    return holding.filter(episode__patient=patient, episode__ended_on=None).select_related("episode").order_by("made_at")
+    return (
+        holding.filter(episode__patient=patient, episode__ended_on=None).select_related("episode").order_by("made_at")
+    )
 
 
 def is_active(limit: Limit, today: date) -> bool:

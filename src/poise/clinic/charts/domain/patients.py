@@ -148,7 +148,9 @@ def alike(by: Actor, facts: Mapping[str, object]) -> list[Alike]:
     same_day = list(here.filter(birth_date=born)[:CANDIDATES])
     same_name = here
     for word in sorted(name):
-        same_name = same_name.filter(pk__in=PatientWord.objects.filter(clinic=by.clinic_id, word=word).values("patient_id"))
+        same_name = same_name.filter(
+            pk__in=PatientWord.objects.filter(clinic=by.clinic_id, word=word).values("patient_id")
+        )
     found = {each.pk: each for each in (*same_day, *same_name[:CANDIDATES])}
     rated = [(each, _is_same(each, name, born)) for each in found.values() if _is_similar(each, name, born)]
     rated.sort(key=lambda pair: not pair[1])
@@ -194,7 +196,9 @@ def _plausible(facts: Mapping[str, object]) -> dict[str, object]:
     Implausible
         What is missing or cannot be so, all at once.
     """
-    told = {name: value.strip() if isinstance(value, str) else value for name, value in facts.items() if name in IDENTITY}
+    told = {
+        name: value.strip() if isinstance(value, str) else value for name, value in facts.items() if name in IDENTITY
+    }
     faults: dict[str, str | Promise] = {name: _("This is needed.") for name in NEEDED if not told.get(name)}
     checks = {"phone": plausibility.check_phone, "emergency_phone": plausibility.check_phone,
               "email": plausibility.check_email}  # fmt: skip
@@ -234,7 +238,9 @@ def _save_new(patient: Patient) -> None:
         with transaction.atomic():
             patient.save(force_insert=True)
     except IntegrityError as error:
-        if _number_is_taken(Actor(user_id=None, name="", clinic_id=patient.clinic_id), patient.record_number, patient.pk):
+        if _number_is_taken(
+            Actor(user_id=None, name="", clinic_id=patient.clinic_id), patient.record_number, patient.pk
+        ):
             raise _taken(patient.record_number) from error
         raise
 

@@ -65,29 +65,31 @@ def is_unusual(height_m: float | None, mass_kg: float | None) -> bool:
     return not USUAL_BODY_MASS_INDEX[0] <= mass_kg / height_m**2 <= USUAL_BODY_MASS_INDEX[1]
 
 
-def height_m(words: str, unit: str = "cm") -> float | None:
-    """A height as typed, in metres: "172", "1.72 m", "5'8"", "5 ft 8", "68 in"; None where it is not one.
-
-    `unit` (cm, m, in) is meant where none is typed.
-    """
+def height_m(words: str) -> float | None:
+    """A height as typed, in metres: "172 cm", "1.72", "5'8"", "5 ft 8", "68 in"; None where the unit is not clear."""
     plain = words.strip().lower()
     if feet := _FEET.match(plain):
         return round((int(feet[1]) * 12 + _float(feet[2] or "0")) * INCH_M, 4)
-    found = _number(plain, unit)
-    return round(found[0] * {"cm": 0.01, "m": 1.0, "in": INCH_M}[found[1]], 4) if found and found[1] in {"cm", "m", "in"} else None
-
-
-def mass_kg(words: str, unit: str = "kg") -> float | None:
-    """A body mass as typed, in kilograms: "70", "70 kg", "154 lb"; None where it is not one."""
-    found = _number(words.strip().lower(), unit)
-    if not found or found[1] not in {"kg", "lb", "lbs"}:
+    match = _NUMBER.match(plain)
+    if not match:
         return None
-    return round(found[0] * (1.0 if found[1] == "kg" else POUND_KG), 3)
+    value, unit = _float(match[1]), match[2] or _unit_of_height(_float(match[1]))
+    factors = {"cm": 0.01, "m": 1.0, "in": INCH_M}
+    return round(value * factors[unit], 4) if unit in factors else None
 
 
-def _number(words: str, unit: str) -> tuple[float, str] | None:
-    match = _NUMBER.match(words)
-    return (_float(match[1]), match[2] or unit) if match else None
+def mass_kg(words: str) -> float | None:
+    """A body mass as typed, in kilograms: "70 kg", "154 lb"; None without a unit: 150 may be either."""
+    match = _NUMBER.match(words.strip().lower())
+    factors = {"kg": 1.0, "lb": POUND_KG, "lbs": POUND_KG}
+    return round(_float(match[1]) * factors[match[2]], 3) if match and match[2] in factors else None
+
+
+def _unit_of_height(value: float) -> str:
+    """The unit of a bare number, where only one can be meant."""
+    if value <= HEIGHT_M[1]:
+        return "m"
+    return "cm" if value >= 100 else ""
 
 
 def _float(words: str) -> float:

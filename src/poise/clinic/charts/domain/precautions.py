@@ -74,6 +74,11 @@ def standings(episode: Episode, today: date | None = None, rows: Iterable[Precau
     ]  # fmt: skip
 
 
+def not_asked(episode: Episode, contraindication: str) -> Standing:
+    """Another contraindication than the condition's, to be asked."""
+    return _standing(library().contraindications[contraindication], None, episode, timezone.localdate())
+
+
 def holding(episode: Episode, today: date | None = None) -> list[Standing]:
     """Those that hold today."""
     return [each for each in standings(episode, today) if each.standing == HOLDS]

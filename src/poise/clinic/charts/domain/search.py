@@ -109,7 +109,9 @@ def _dates(words: str) -> Term:
     else:
         years = (third,) if third > 99 else (1900 + third, 2000 + third)
         asked = [(year, *order) for year in years for order in ((first, second), (second, first))]
-    return tuple(dict.fromkeys(f"{year:04d}{month:02d}{day:02d}" for year, month, day in asked if _is_day(year, month, day)))
+    return tuple(
+        dict.fromkeys(f"{year:04d}{month:02d}{day:02d}" for year, month, day in asked if _is_day(year, month, day))
+    )
 
 
 def _is_day(year: int, month: int, day: int) -> bool:

@@ -1,0 +1,1 @@
+"""The pages of the chart: each parses, calls one verb, renders or goes on."""
