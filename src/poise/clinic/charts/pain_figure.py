@@ -215,8 +215,16 @@ def _head(name: str, view: str, regions: dict[str, Half]) -> Panel:
         shapes.append(Shape(region="br_head", side="none", view=view, centre=(middle, 80),
                             path=_closed([(0, 60), (200, 60), (200, 94), (169, 98), (169, 100), (31, 100), (31, 98),
                                           (0, 94)])))  # fmt: skip
-    return Panel(name=name, view=view, width=200, height=245, outlines=(_whole(FACE_OUTLINE, middle),),
-                 shapes=tuple(shapes), lines=FACE_LINES if view == "front" else (), left_is_left=view == "back")  # fmt: skip
+    return Panel(
+        name=name,
+        view=view,
+        width=200,
+        height=245,
+        outlines=(_whole(FACE_OUTLINE, middle),),
+        shapes=tuple(shapes),
+        lines=FACE_LINES if view == "front" else (),
+        left_is_left=view == "back",
+    )
 
 
 def _pair(name: str, view: str, outline: Half, regions: dict[str, Half]) -> Panel:

@@ -1,0 +1,112 @@
+"""Taking an intake over into the chart."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from clinic import made
+from poise.clinic.charts.domain import intake as verbs
+from poise.clinic.charts.domain import intake_taking as taking
+from poise.clinic.charts.models import Earlier, Intake
+from poise.clinic.people.errors import NotPossible
+
+pytestmark = pytest.mark.django_db
+
+WRITTEN: dict[str, dict[str, Any]] = {
+    "who": {"phone": ["555 0199"]},
+    "problem": {"words": ["My neck hurts\nwhen I drive."]},
+    "began": {"how": ["accident"], "on": ["2026-10-01"]},
+    "health-1": {"has": ["ci_anticoagulant", "ci_wound_open"]},
+    "falls": {"falls": ["2"], "helper": ["no"]},
+    "map": {"marks": [{"kind": "pain", "region": "br_neck", "side": "left", "view": "back", "intensity": 6}]},
+    "activities": {"activity_1": ["Turn my head to drive"], "score_1": ["3"]},
+    "hope": {"words": ["Drive my grandson to school"]},
+}
+
+
+@pytest.fixture
+def handed_in(sent: Any, therapist: Any) -> Any:
+    by, (intake, _secret) = made.actor(therapist), sent
+    sheet = verbs.sheet_of_account(by, intake)
+    for step, answers in WRITTEN.items():
+        verbs.write(by, sheet, step, answers)
+    verbs.write(by, sheet, "safety-1", {flag.id: ["no"] for flag in verbs.questions_of(intake)})
+    return verbs.hand_in(by, sheet)
+
+
+def test_one_click_takes_what_is_new(handed_in: Any, therapist: Any, ana: Any, whiplash: Any) -> None:
+    taking.confirm(made.actor(therapist), handed_in)
+    whiplash.refresh_from_db()
+    ana.refresh_from_db()
+    assert "My neck hurts\nwhen I drive." in whiplash.history
+    assert (whiplash.goal, str(whiplash.onset_on), ana.phone) == (
+        "Drive my grandson to school",
+        "2026-10-01",
+        "555 0199",
+    )
+    assert {row.contraindication for row in whiplash.precautions.all()} == {
+        "ci_anticoagulant",
+        "ci_fall_risk_high",
+        "ci_home_no_helper",
+    }
+    assert [(mark.region, mark.intensity) for mark in ana.pain_maps.get().marks.all()] == [("br_neck", 6)]
+    activity = ana.activities.get()
+    assert (activity.words, activity.by_patient, activity.ratings.get().score) == ("Turn my head to drive", True, 3)
+
+
+def test_what_differs_waits_for_a_choice_and_the_old_words_are_kept(
+    handed_in: Any, therapist: Any, whiplash: Any
+) -> None:
+    whiplash.goal = "Sleep"
+    whiplash.save(update_fields=["goal"])
+    by = made.actor(therapist)
+    taking.confirm(by, handed_in)
+    whiplash.refresh_from_db()
+    assert whiplash.goal == "Sleep"
+    assert [part.name for part in taking.parts_of(Intake.objects.get(pk=handed_in.pk)) if part.waits] == ["goal"]
+    taking.decide(by, handed_in, "goal", take=True)
+    whiplash.refresh_from_db()
+    assert whiplash.goal == "Drive my grandson to school"
+    assert Earlier.objects.filter(what_id=whiplash.pk, values__goal="Sleep").exists()
+
+
+def test_a_precaution_that_needs_a_place_is_left_to_a_person(handed_in: Any) -> None:
+    wound = next(part for part in taking.parts_of(handed_in) if part.name == "ci_wound_open")
+    assert wound.state == taking.NEEDS
+
+
+def test_the_answers_stay_as_they_were_written(handed_in: Any, therapist: Any) -> None:
+    before = Intake.objects.get(pk=handed_in.pk).answers
+    taking.confirm(made.actor(therapist), handed_in)
+    assert Intake.objects.get(pk=handed_in.pk).answers == before
+    assert before["problem"] == WRITTEN["problem"]
+
+
+def test_it_is_confirmed_once(handed_in: Any, therapist: Any) -> None:
+    taking.confirm(made.actor(therapist), handed_in)
+    with pytest.raises(NotPossible):
+        taking.confirm(made.actor(therapist), handed_in)
+
+
+def test_without_an_episode_the_history_waits_and_the_map_is_taken(
+    handed_in: Any, therapist: Any, ana: Any, whiplash: Any
+) -> None:
+    Intake.objects.update(episode=None)
+    whiplash.ended_on = whiplash.started_on
+    whiplash.save()
+    taken = taking.confirm(made.actor(therapist), Intake.objects.get(pk=handed_in.pk))
+    assert {part.name for part in taken} == {"phone", "map", "activity_1"}
+
+
+def test_the_page_shows_the_answers_beside_the_chart(
+    handed_in: Any, therapist: Any, ana: Any, django_assert_max_num_queries: Any
+) -> None:
+    at_work = made.sign_in(Client(), therapist)
+    with django_assert_max_num_queries(60):
+        page = at_work.get(f"/patients/{ana.pk}/intake/{handed_in.pk}/").content.decode()
+    assert "My neck hurts" in page
+    assert "Confirm intake: take over" in page
+    assert at_work.post(f"/patients/{ana.pk}/intake/{handed_in.pk}/confirm/").status_code == 302
