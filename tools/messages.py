@@ -34,6 +34,7 @@ KEYWORDS: dict[str, Any] = {
     "npgettext": ((1, "c"), 2, 3), "npgettext_lazy": ((1, "c"), 2, 3),
 }  # fmt: skip
 IN_TEMPLATES = re.compile(r"""\b(?:np|n|p)?gettext\(|(?<!\w)_\(""")
+PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|(?<!%)%[sd]|\{\w*\}")
 STARTED = datetime(2026, 11, 22, tzinfo=UTC)  # one date for all, so that a catalogue changes only with its sentences
 HEADER = "# The clinic's words in Spanish: Latin American, neutral, “usted”.\n# Kept by tools/messages.py.\n"
 
@@ -185,7 +186,13 @@ def _is_whole(message: Message) -> bool:
 def _unsound(app: str, message: Message, catalogue: Catalog) -> list[str]:
     told = [f"{app}: unsure (fuzzy): {message.id!r}"] if message.fuzzy else []
     told += [f"{app}: {message.id!r}: {error}" for error in message.check(catalogue)]
-    return told
+    asked, given = _placeholders(message.id), _placeholders(message.string)
+    return told + ([f"{app}: {message.id!r}: other placeholders: {message.string!r}"] if asked != given else [])
+
+
+def _placeholders(words: Any) -> set[str]:
+    """Of both forms together: “one visit” may leave the number out."""
+    return set(PLACEHOLDER.findall(words if isinstance(words, str) else " ".join(words)))
 
 
 def compile_all(clinic: Path = CLINIC) -> list[Path]:
