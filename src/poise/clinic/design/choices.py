@@ -1,4 +1,4 @@
-"""Light or dark, English or Spanish: kept in cookies of this browser, which tell nothing about anyone."""
+"""Light or dark: kept in a cookie of this browser, which tells nothing about anyone."""
 
 from __future__ import annotations
 

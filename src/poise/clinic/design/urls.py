@@ -8,6 +8,5 @@ from poise.clinic.design import views
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("appearance", views.choose_theme, name="choose-theme"),
-    path("language", views.choose_language, name="choose-language"),
     path("design", views.gallery, name="design"),
 ]

@@ -1,19 +1,16 @@
-"""How a page looks and which language it speaks; the gallery of all parts; what is said when something goes wrong."""
+"""Light or dark, and the gallery of all parts."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 from django.conf import settings
-from django.contrib.auth import get_user_model
 from django.contrib.auth.decorators import login_not_required
-from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
-from poise.clinic.audit.domain import chain
 from poise.clinic.design import choices
 from poise.clinic.design.gallery import specimen
 
@@ -41,17 +38,6 @@ def choose_theme(request: HttpRequest) -> HttpResponse:
     return answer
 
 
-@_public("the language is chosen before signing in too")
-@require_POST
-def choose_language(request: HttpRequest) -> HttpResponse:
-    """Keeps the choice and goes back."""
-    answer = _back(request)
-    if (chosen := request.POST.get("language", "")) in dict(settings.LANGUAGES):
-        choices.remember(answer, settings.LANGUAGE_COOKIE_NAME, chosen)
-        _keep_in_account(request, chosen)
-    return answer
-
-
 @_public("it shows no data, and only where nobody works: in debugging and in the demo")
 def gallery(request: HttpRequest) -> HttpResponse:
     """Every part of the design system."""
@@ -60,16 +46,6 @@ def gallery(request: HttpRequest) -> HttpResponse:
     return render(request, "design/gallery.html", specimen())
 
 
-def _keep_in_account(request: HttpRequest, language: str) -> None:
-    """Who is signed in finds the same language on every machine."""
-    if request.user.is_authenticated:
-        with transaction.atomic():
-            get_user_model().objects.filter(pk=request.user.pk).update(language=language)
-            chain.record(
-                request.actor, "own.account", what="user", what_id=request.user.pk, detail={"fields": ["language"]}
-            )  # type: ignore[attr-defined]
-
-
 def _back(request: HttpRequest) -> HttpResponse:
-    page = request.POST.get("page", "")
+    page = request.POST.get("next", "")
     return redirect(page if url_has_allowed_host_and_scheme(page, allowed_hosts=None) else "home")

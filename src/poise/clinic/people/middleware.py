@@ -31,11 +31,13 @@ from poise.clinic.rules import reaches
 
 Next = Callable[[HttpRequest], HttpResponse]
 
-BEFORE_A_CLINIC = frozenset({"entrance", "entrance-open", "set_language", "health", "ready", "metrics"})
-WHILE_LOCKED = frozenset({"unlock", "screen", "account_logout", "set_language", "health", "ready", "metrics"})
+BEFORE_A_CLINIC = frozenset({"entrance", "entrance-open", "set_language", "choose-theme", "health", "ready", "metrics"})
+WHILE_LOCKED = frozenset({
+    "unlock", "screen", "account_logout", "set_language", "choose-theme", "health", "ready", "metrics",
+})  # fmt: skip
 WITHOUT_FACTOR = frozenset({
     "second-factor", "mfa_activate_totp", "mfa_add_webauthn", "account_reauthenticate", "account_logout", "unlock",
-    "screen", "screen-awake", "lock", "set_language", "health", "ready", "metrics",
+    "screen", "screen-awake", "lock", "set_language", "choose-theme", "health", "ready", "metrics",
 })  # fmt: skip
 NO_ACTIVITY = frozenset({"screen", "draft"})
 FACTOR_SEEN = "factor_seen"
