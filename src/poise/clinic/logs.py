@@ -29,7 +29,7 @@ SAYABLE = frozenset({
     "pid", "database", "attempt", "worker",
 })  # fmt: skip
 WORD = re.compile(r"[A-Za-z0-9_.:/+-]{0,120}")
-SENTENCE = re.compile(r"[A-Za-z0-9_.,:;/()%'+ -]{0,200}")
+SENTENCE = re.compile(r"[A-Za-z0-9_.,:;/()%'+\[\] -]{0,200}")
 _silent = {"handlers": ["nothing"], "propagate": False}
 
 

@@ -139,7 +139,7 @@ MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not POISE.https
 MFA_TOTP_ISSUER = "Poise"
 USERSESSIONS_TRACK_ACTIVITY = True
 
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "poise.clinic.people.enduring_sessions"
 SESSION_COOKIE_NAME = "__Host-poise" if POISE.https else "poise"
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True

@@ -18,7 +18,7 @@ from django.utils.html import format_html
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from poise.clinic.audit.domain.chain import NotRecorded
+from poise.clinic.audit.domain.chain import NotRecorded, is_full
 from poise.clinic.logs import error_facts
 from poise.errors import PoiseError
 
@@ -47,7 +47,7 @@ def foreseen(request: HttpRequest, error: BaseException) -> HttpResponse | None:
 
 def _told(error: BaseException) -> Answer | None:
     if isinstance(error, NotRecorded):
-        return _database(error.__cause__) if _is_full(error.__cause__) else _unrecorded()
+        return _database(error.__cause__) if is_full(error.__cause__) else _unrecorded()
     if isinstance(error, OperationalError | InterfaceError):
         return _database(error)
     if isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}:
@@ -58,7 +58,7 @@ def _told(error: BaseException) -> Answer | None:
 
 
 def _database(error: BaseException | None) -> Answer:
-    if _is_full(error):
+    if is_full(error):
         return _full()
     if "locked" in str(error) or "lock timeout" in str(error) or "statement timeout" in str(error):
         return Answer(
@@ -73,11 +73,6 @@ def _database(error: BaseException | None) -> Answer:
         found=_("Nothing was changed."),
         do=_("Try again in a moment; if it stays so, tell the person who runs Poise. What you typed is kept."),
     )
-
-
-def _is_full(error: BaseException | None) -> bool:
-    text = str(error)
-    return "disk is full" in text or "No space left" in text or "disk I/O error" in text
 
 
 def _full() -> Answer:

@@ -56,6 +56,7 @@ ACTIONS: dict[str, str | Promise] = {
     "clinic.make": _("Clinic made"),
     "audit.read": _("Who did what"),
     "audit.export": _("Who did what, taken out as a file"),
+    "audit.reserve": _("Note of a reading, changed by someone"),
     "audit.verify": _("Chain of the audit verified"),
     "accesses.read": _("Who opened a record"),
     "token.own": _("Own access tokens"),

@@ -61,7 +61,7 @@ def requires(action: str, *, patient: str | None = None, audited: bool = True) -
                 refuse(by, action)
             response = view(request, *args, **kwargs)
             if audited and request.method in SAFE and response.status_code < 400:
-                chain.record(by, action, patient_id=found.pk if found else None)
+                chain.record_read(by, action, patient_id=found.pk if found else None)
             return response
 
         guarded.rule = action  # type: ignore[attr-defined]

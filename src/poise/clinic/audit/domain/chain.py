@@ -14,14 +14,16 @@ from collections.abc import Mapping, Sequence
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from functools import partial
-from uuid import UUID
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 
-from poise.clinic.actor import Actor
-from poise.clinic.audit.domain import heads
+from poise.clinic.actor import Actor, system
+from poise.clinic.audit.domain import heads, reserve
 from poise.clinic.audit.models import Event, Head
 from poise.errors import PoiseError
 
@@ -72,20 +74,63 @@ def record(
     NotRecorded
         The database would not take the row. The transaction around it cannot be committed any more.
     """
-    event = Event(
-        clinic_id=by.clinic_id, actor_id=by.user_id, actor=_one_line(by.name)[:200], roles=" ".join(sorted(by.roles)),
-        action=action[:60], outcome=outcome, patient_id=patient_id, what=what[:60], what_id=str(what_id or "")[:64],
-        route=by.route[:200], address=_one_line(by.address)[:64], request_id=by.request_id[:64],
-        detail=json.loads(_text(detail or {})),
+    event = _event(
+        by, action, patient_id=patient_id, what=what, what_id=what_id, outcome=outcome, detail=detail
     )  # fmt: skip
     try:
         _append(event)
     except DatabaseError as error:
         raise NotRecorded from error
+    _remember_in_trail(event)
+    return event
+
+
+def record_read(by: Actor, action: str, *, patient_id: UUID | None = None) -> None:
+    """Adds the row of a page that was opened. On a full disk it is noted in the reserve, so that charts can be read.
+
+    Raises
+    ------
+    NotRecorded
+        Neither would take it: the page must not be shown.
+    """
+    try:
+        record(by, action, patient_id=patient_id)
+    except NotRecorded as error:
+        folder = settings.POISE.data_folder
+        if folder is None or not is_full(error.__cause__) or not _noted(folder, by, action, patient_id):
+            raise
+
+
+def is_full(error: BaseException | None) -> bool:
+    """Whether a database's error says that there is no room."""
+    return any(sign in str(error) for sign in ("disk is full", "No space left", "disk I/O error"))
+
+
+def _noted(folder: Path, by: Actor, action: str, patient_id: UUID | None) -> bool:
+    event = _event(by, action, patient_id=patient_id)
+    facts = {name: _plain(getattr(event, name)) for name in SEALED if name not in {"number", "at", "detail"}}
+    try:
+        return reserve.note(folder, {**facts, "at": _plain(timezone.now()), "note": uuid4().hex}, audit_key())
+    except OSError:
+        return False
+
+
+def _event(
+    by: Actor, action: str, *, patient_id: UUID | None = None, what: str = "", what_id: object = "",
+    outcome: str = DONE, detail: Mapping[str, object] | None = None,
+) -> Event:  # fmt: skip
+    return Event(
+        clinic_id=by.clinic_id, actor_id=by.user_id, actor=_one_line(by.name)[:200], roles=" ".join(sorted(by.roles)),
+        action=action[:60], outcome=outcome, patient_id=patient_id, what=what[:60], what_id=str(what_id or "")[:64],
+        route=by.route[:200], address=_one_line(by.address)[:64], request_id=by.request_id[:64],
+        detail=json.loads(_text(detail or {})),
+    )  # fmt: skip
+
+
+def _remember_in_trail(event: Event) -> None:
     told = trail.get()
     if told is not None:
         told.append(event)
-    return event
 
 
 def _append(event: Event) -> None:
@@ -96,7 +141,37 @@ def _append(event: Event) -> None:
         event.seal = seal(event, head.seal)
         event.save(force_insert=True)
         Head.objects.filter(pk=1).update(number=event.number, seal=event.seal)
-        transaction.on_commit(partial(heads.keep, event.number, event.seal))
+        transaction.on_commit(partial(_committed, event.number, event.seal))
+
+
+def _committed(number: int, seal: str) -> None:
+    """The chain's end is kept outside; what was noted while the disk was full is brought in."""
+    heads.keep(number, seal)
+    folder = settings.POISE.data_folder
+    if folder is not None and reserve.is_waiting(folder):
+        bring_in(folder)
+
+
+def bring_in(folder: Path) -> None:
+    """Adds the rows of reads that were noted in the reserve: all of them, once. Tries again with the next row else."""
+    try:
+        with reserve.taken_out(folder, audit_key()) as notes, transaction.atomic():
+            end = _locked_head().number
+            for facts in notes:
+                _append_noted(facts, end)
+    except (DatabaseError, OSError):
+        return  # still no room: the notes stay where they are
+
+
+def _append_noted(facts: dict[str, Any] | None, end: int) -> None:
+    if facts is None:
+        _append(_event(system("reserve"), "audit.reserve", outcome=FAILED))
+        return
+    noted, at = facts.pop("note"), facts.pop("at")
+    just_added = Event.objects.filter(number__gt=end - 20_000, request_id=facts["request_id"], action=facts["action"])
+    if any(event.detail.get("note") == noted for event in just_added):
+        return  # brought in before a crash that came before the file was emptied
+    _append(Event(**facts, detail={"noted_at": at, "note": noted}))
 
 
 def _locked_head() -> Head:

@@ -22,6 +22,7 @@ from pathlib import Path
 import structlog
 from django.conf import settings
 
+from poise.clinic.audit.domain import reserve
 from poise.errors import PoiseError
 
 FILE, COPIES = "audit.head", "audit-heads"
@@ -59,6 +60,7 @@ def keep(number: int, seal: str) -> None:
     if folder is None:
         return
     try:
+        reserve.lay(folder)
         _keep(folder, number, seal)
     except OSError as error:
         structlog.get_logger("poise.audit").error("audit head not written", error=type(error).__name__)

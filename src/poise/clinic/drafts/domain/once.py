@@ -52,7 +52,7 @@ def _once(view: View, request: HttpRequest, key: str, args: Any, kwargs: Any) ->
     with transaction.atomic():
         # A second request with the same key waits here until the first is over, and then finds its row.
         row, is_new = Once.objects.get_or_create(
-            user_id=request.user.pk, key=key, defaults={"fingerprint": fingerprint}
+            user=request.user, key=key, defaults={"fingerprint": fingerprint}  # type: ignore[misc]  # signed in
         )  # fmt: skip
         if not is_new:
             return _again(row, fingerprint)

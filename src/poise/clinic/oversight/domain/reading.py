@@ -62,7 +62,7 @@ def rows(by: Actor, wanted: Wanted) -> QuerySet[Event]:
 
 
 def of_clinic(by: Actor) -> QuerySet[Event]:
-    """All rows of one's clinic; what belongs to no clinic (a stranger at the door, the backup) belongs to the only one."""
+    """All rows of one's clinic; what belongs to none (a stranger at the door, the backup) belongs to the only one."""
     if [by.clinic_id] == list(Clinic.objects.values_list("pk", flat=True)[:2]):
         return Event.objects.all()
     return Event.objects.filter(clinic_id=by.clinic_id)
