@@ -6,6 +6,8 @@ import { openDialogs } from "./parts/dialogs";
 import { announceHtmx } from "./parts/announce";
 import { closeMenus } from "./parts/menus";
 import { dropFiles } from "./parts/files";
+import { showWhereWeAre } from "./parts/navigation";
+import { pointAtErrors } from "./parts/errors";
 import { tellOfPrints } from "./parts/print";
 
 document.documentElement.dataset["script"] = "on";
@@ -14,4 +16,6 @@ warnOfUnsavedTyping();
 announceHtmx();
 closeMenus();
 dropFiles();
+showWhereWeAre();
+pointAtErrors();
 tellOfPrints();

@@ -13,6 +13,7 @@ import json
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -46,14 +47,17 @@ def build(target: Path = TARGET, frontend: Path = FRONTEND) -> list[str]:
     if _manifest(target).get("stamp") == stamp:
         return list(_manifest(target)["scripts"])
     _packages(frontend)
-    shutil.rmtree(target, ignore_errors=True)
-    target.mkdir(parents=True)
     entries = sorted(path for path in (frontend / "src").glob("*.ts") if not path.name.endswith(".d.ts"))
-    _bundle(frontend, target, entries)
-    (target / "LICENSES.txt").write_text(_licences(frontend), encoding="utf-8", newline="\n")
     scripts = [path.stem for path in entries]
-    manifest = json.dumps({"stamp": stamp, "scripts": scripts}, indent=1) + "\n"
-    (target / "manifest.json").write_text(manifest, encoding="utf-8", newline="\n")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".assets-", dir=target.parent) as room:
+        made = Path(room) / "made"
+        _bundle(frontend, made, entries)
+        (made / "LICENSES.txt").write_text(_licences(frontend), encoding="utf-8", newline="\n")
+        manifest = json.dumps({"stamp": stamp, "scripts": scripts}, indent=1) + "\n"
+        (made / "manifest.json").write_text(manifest, encoding="utf-8", newline="\n")
+        shutil.rmtree(target, ignore_errors=True)  # only now: scripts that do not build take nothing away
+        made.rename(target)
     return scripts
 
 

@@ -92,11 +92,12 @@ def patient_banner(context: dict[str, Any], patient: banner.Person) -> dict[str,
 def field(bound: BoundField, **options: Any) -> dict[str, Any]:
     """A form's field: label, hint, error, control. Options: `short` (a number), `hint`, `hide_label`."""
     widget = bound.field.widget
+    hint = options.pop("hint", bound.help_text)
     is_check = isinstance(widget, CheckboxInput)
     described = " ".join(
         part
         for part, is_there in (
-            (f"{bound.auto_id}_hint", bool(bound.help_text)),
+            (f"{bound.auto_id}_hint", bool(hint)),
             (f"{bound.auto_id}_error", bool(bound.errors)),
         )
         if is_there
@@ -105,7 +106,14 @@ def field(bound: BoundField, **options: Any) -> dict[str, Any]:
     if bound.errors:
         attributes["aria-invalid"] = "true"
     control = bound.as_widget(attrs=attributes)
-    return {"field": bound, "control": control, "is_check": is_check, "is_group": widget.use_fieldset, **options}
+    return {
+        "field": bound,
+        "control": control,
+        "hint": hint,
+        "is_check": is_check,
+        "is_group": widget.use_fieldset,
+        **options,
+    }
 
 
 @register.inclusion_tag("design/parts/fields.html")
