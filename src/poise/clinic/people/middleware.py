@@ -171,13 +171,20 @@ def _locked(request: HttpRequest) -> HttpResponse:
         return JsonResponse({"detail": "locked"}, status=LOCKED)
     if request.headers.get("HX-Request"):
         return HttpResponse(status=LOCKED, headers={"HX-Trigger": "poise:locked", "HX-Reswap": "none"})
-    if request.method == "POST" and request.content_type == "application/x-www-form-urlencoded":
+    if _is_typed(request):
         fields = request.POST.copy()
         fields.pop("csrfmiddlewaretoken", None)
         screen.hold(request.session, screen.Held(path=request.get_full_path(), fields=fields.urlencode()))
     from poise.clinic.people.views.lock import lock_page  # circular import: the page's view needs no middleware
 
     return lock_page(request, come_back=request.get_full_path() if request.method == "GET" else "", status=LOCKED)
+
+
+def _is_typed(request: HttpRequest) -> bool:
+    """A form as a person fills one in, not an upload."""
+    length = int(request.META.get("CONTENT_LENGTH") or 0)
+    forms = ("application/x-www-form-urlencoded", "multipart/form-data")
+    return request.method == "POST" and request.content_type in forms and length <= screen.MOST_HELD
 
 
 def _is_activity(request: HttpRequest, view: Any) -> bool:

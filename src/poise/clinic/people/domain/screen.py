@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from django.contrib.sessions.backends.base import SessionBase
 
-ACTIVE, BEGAN, LOCKED, HELD = "active_at", "began_at", "locked_at", "held"
+ACTIVE, BEGAN, LOCKED, HELD, LISTED = "active_at", "began_at", "locked_at", "held", "listed"
 LONGEST_S = 12 * 3600.0
 FINENESS_S = 20.0  # how exactly the last activity is kept: a row less is written with most clicks
 MOST_HELD = 200_000  # characters
@@ -66,6 +66,8 @@ def note_activity(session: SessionBase) -> bool:
     """The person did something; whether that was worth writing down."""
     if BEGAN not in session:
         begin(session)
+    if LISTED not in session:  # the first page after signing in: the session comes into its person's list
+        session[LISTED] = True
         return True
     if time.time() - float(session.get(ACTIVE, 0.0)) < FINENESS_S:
         return False
