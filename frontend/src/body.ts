@@ -68,6 +68,7 @@ function enliven(map: HTMLElement): void {
     place.addEventListener("click", () => toggle(place.dataset["place"]!, place.dataset["name"]!));
   }
   for (const svg of map.querySelectorAll<SVGSVGElement>("svg[data-panel]")) roam(svg);
+  oneAtATime(map);
 
   for (const box of boxes) {
     box.removeAttribute("name"); // the rows are what is sent
@@ -86,6 +87,20 @@ function enliven(map: HTMLElement): void {
   map.querySelector<HTMLDetailsElement>("details.body-list")?.removeAttribute("open");
   map.querySelector<HTMLElement>("details.body-list p:has(> button)")?.remove();
   show();
+}
+
+/** On a phone one drawing is shown at a time (the style sheet hides the others there, and only there). */
+function oneAtATime(map: HTMLElement): void {
+  const buttons = [...map.querySelectorAll<HTMLButtonElement>("button[data-shows]")];
+  const choose = (chosen: HTMLButtonElement): void => {
+    for (const button of buttons) {
+      const is = button === chosen;
+      button.setAttribute("aria-pressed", String(is));
+      map.querySelector(`.body-panel-${button.dataset["shows"]}`)?.classList.toggle("is-away", !is);
+    }
+  };
+  for (const button of buttons) button.addEventListener("click", () => choose(button));
+  if (buttons[0]) choose(buttons[0]);
 }
 
 /** One tab stop a drawing; arrows go to the nearest place that way, space and enter mark it. */

@@ -66,6 +66,7 @@ class Suggestion:
     main: tuple[str, ...]
     also: tuple[str, ...]
     checks: tuple[Check, ...]
+    exact: int = 0  # marked places that are a usual place themselves, not only near one
 
     @property
     def must_wait(self) -> bool:
@@ -175,7 +176,7 @@ def suggestions(drawn: PainMap) -> list[Suggestion]:
         for point in library().trigger_points.values()
         if (suggestion := _suggestion(point, side, regions, answers))
     ]
-    return sorted(found, key=lambda each: (-len(each.main), -len(each.also), each.point.id, each.side))
+    return sorted(found, key=lambda each: (-each.exact, -len(each.main), -len(each.also), each.point.id, each.side))
 
 
 def _suggestion(point: TriggerPoint, side: str, hurts: Collection[str], answers: dict[str, str]) -> Suggestion | None:
@@ -185,7 +186,8 @@ def _suggestion(point: TriggerPoint, side: str, hurts: Collection[str], answers:
         return None
     flags = library().red_flags
     checks = tuple(Check(flag=flags[flag], answer=answers.get(flag, "not asked")) for flag in point.rule_out)
-    return Suggestion(point=point, side=side, main=main, also=also, checks=checks)
+    exact = len(set(main).intersection(hurts))
+    return Suggestion(point=point, side=side, main=main, also=also, checks=checks, exact=exact)
 
 
 def _is_covered(region: str, hurts: Collection[str]) -> bool:
