@@ -20,7 +20,6 @@ from poise.clinic.design import banner, navigation
 from poise.clinic.people.models import Patient
 from poise.clinic.rules import CLINICIANS, STAFF
 from poise.knowledge.clinical import library
-from poise.knowledge.clinical_nouns import Words
 
 MOST_IN_BANNER, MOST_SCORES, MOST_FILES, MOST_TEAM = 4, 6, 5, 12
 
@@ -56,7 +55,7 @@ def mind_in_banner(by: Actor, person: banner.Person) -> Iterator[banner.Part]:
         return
     mind = minding.what_to_mind(person)
     for flag in mind.flags:
-        words = _("%(what)s: %(do)s") % {"what": _said(flag.name), "do": _said(flag.action.name)}
+        words = _("%(what)s: %(do)s") % {"what": capfirst(episodes.said(flag.name)), "do": episodes.said(flag.action.name)}
         yield banner.Alert(kind=banner.STOP, words=words, address=reverse("safety", args=[person.pk]))
     for care in mind.care[:1]:
         yield banner.Fact(words=_care_words(care), label=_("For"))
@@ -66,7 +65,7 @@ def mind_in_banner(by: Actor, person: banner.Person) -> Iterator[banner.Part]:
         )
     held = [(care, each) for care in mind.care for each in care.holding]
     for care, each in held[:MOST_IN_BANNER]:
-        yield banner.Alert(kind=banner.CAUTION, words=_said(each.contraindication.name),
+        yield banner.Alert(kind=banner.CAUTION, words=capfirst(episodes.said(each.contraindication.name)),
                            address=_episode_address(person, care.episode))  # fmt: skip
     more = max(0, len(mind.limits) - MOST_IN_BANNER) + max(0, len(held) - MOST_IN_BANNER)
     if more:
@@ -99,10 +98,6 @@ def _care_words(care: minding.Care) -> str:
 
 def _episode_address(person: Patient, episode: Episode) -> str:
     return reverse("episode", args=[person.pk, episode.pk])
-
-
-def _said(words: object) -> str:
-    return words.in_language((get_language() or "en")[:2]) if isinstance(words, Words) else str(words)
 
 
 def _sections() -> None:

@@ -41,7 +41,7 @@ class Section:
 
     `order` sorts: 10 safety and limits, 20 episode and goal, 30 where it hurts, 40 activities and scores, 50 findings,
     60 recordings, 70 files, 80 team. `wide` sections take the whole width. `template` stands inside a card below its
-    title, with what `load` gave as `told`, the `patient`, and `may`: the actions of `rules` that are within reach.
+    title, with what `load` gave (by name, and all of it as `told`), the `patient`, and `may`: the actions within reach.
     """
 
     name: str

@@ -9,6 +9,7 @@ from datetime import date
 from django.db import transaction
 from django.utils import timezone
 from django.utils.functional import Promise
+from django.utils.text import capfirst
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -19,11 +20,11 @@ from poise.clinic.charts.domain.plausibility import Implausible
 from poise.clinic.charts.models import Episode
 from poise.clinic.people.models import Patient, Side
 from poise.knowledge.clinical import library
-from poise.knowledge.clinical_nouns import Code
+from poise.knowledge.clinical_nouns import Code, Words
 
 FIELDS = (
-    "title", "condition", "region", "side", "phase", "irritability", "icd10", "referrer", "onset_on", "surgery_on", "surgery",
-    "surgeon", "goal", "history", "started_on",
+    "title", "condition", "region", "side", "phase", "irritability", "icd10", "referrer", "onset_on", "surgery_on",
+    "surgery", "surgeon", "goal", "history", "started_on",
 )  # fmt: skip
 PAST = ("onset_on", "surgery_on")
 END_REASONS = {
@@ -123,7 +124,12 @@ def code_label(code: str) -> str:
 def named(part: Mapping[str, object], key: str) -> str:
     """The name of an id of the reference in the reader's language; the id itself where it is not known."""
     known = part.get(key)
-    return known.name.in_language((get_language() or "en")[:2]) if known is not None else key  # type: ignore[attr-defined]
+    return capfirst(said(known.name)) if known is not None else key  # type: ignore[attr-defined]
+
+
+def said(words: object) -> str:
+    """Words of the reference in the reader's language; other words as they are."""
+    return words.in_language((get_language() or "en")[:2]) if isinstance(words, Words) else str(words)
 
 
 def end_words(reason: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.utils.text import capfirst
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -19,7 +20,7 @@ from poise.knowledge.clinical import library
 def names(part: str) -> list[tuple[str, str]]:
     """The ids and names of a part of the reference, by name in the reader's language."""
     language = (get_language() or "en")[:2]
-    rows = [(each.id, each.name.in_language(language)) for each in getattr(library(), part).values()]
+    rows = [(each.id, capfirst(each.name.in_language(language))) for each in getattr(library(), part).values()]
     return sorted(rows, key=lambda row: row[1].casefold())
 
 
@@ -120,14 +121,14 @@ def _measures() -> list[tuple[str, str]]:
 class PrecautionsForm(forms.Form):
     """The questions of precautions: yes, no or not known, and a note each."""
 
-    def __init__(self, *args: Any, standings: list[Standing], zones: bool = True, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, standings: list[Standing], side: str = Side.NONE, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         language = (get_language() or "en")[:2]
         self.asked = [each.contraindication.id for each in standings]
         for each in standings:
             key, row = each.contraindication.id, each.precaution
             self.fields[key] = forms.ChoiceField(
-                label=each.contraindication.name.in_language(language), choices=list(ANSWERS.items()), required=False,
+                label=capfirst(each.contraindication.name.in_language(language)), choices=list(ANSWERS.items()), required=False,
                 widget=forms.RadioSelect, initial=row.answer if row else None,
                 help_text=" · ".join(filter(None, (each.contraindication.needs, each.contraindication.note))),
             )  # fmt: skip
@@ -138,7 +139,7 @@ class PrecautionsForm(forms.Form):
                     initial=row.zone if row else "",
                 )  # fmt: skip
                 self.fields[f"{key}-side"] = forms.ChoiceField(
-                    label=_("Side"), choices=Side.choices, required=False, initial=row.side if row else Side.NONE
+                    label=_("Side"), choices=Side.choices, required=False, initial=row.side if row else side
                 )
 
     @property

@@ -170,7 +170,8 @@ def episode_precautions(request: HttpRequest, patient: Patient, episode_id: UUID
     more = request.GET.get("also", "") or request.POST.get("also", "")
     if more in library().contraindications and more not in {each.contraindication.id for each in asked}:
         asked = [*asked, precautions.not_asked(found, more)]
-    form = opened(request, PrecautionsForm, "precautions", found.pk, standings=asked)
+    form = opened(request, PrecautionsForm, "precautions", found.pk, standings=asked,
+                  side=found.side)  # fmt: skip
     made = saved(request, form, lambda: precautions.answer_precautions(actor_of(request), found, form.answers))
     if made is not None:
         messages.success(request, _("Saved."))
