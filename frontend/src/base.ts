@@ -8,6 +8,7 @@ import { closeMenus } from "./parts/menus";
 import { dropFiles } from "./parts/files";
 import { showWhereWeAre } from "./parts/navigation";
 import { pointAtErrors } from "./parts/errors";
+import { watchTheLock } from "./parts/lock";
 import { tellOfPrints } from "./parts/print";
 
 document.documentElement.dataset["script"] = "on";
@@ -19,3 +20,4 @@ dropFiles();
 showWhereWeAre();
 pointAtErrors();
 tellOfPrints();
+watchTheLock();

@@ -16,20 +16,20 @@ function text(buffer: ArrayBuffer | null | undefined): string | null {
 }
 
 function withIds(list: unknown): PublicKeyCredentialDescriptor[] {
-  return ((list as Json[] | undefined) ?? []).map((each) => ({ ...each, id: bytes(String(each.id)) }) as never);
+  return ((list as Json[] | undefined) ?? []).map((each) => ({ ...each, id: bytes(String(each["id"])) }) as never);
 }
 
 async function create(options: Json, alone: boolean): Promise<Json> {
-  const key = options.publicKey as Json;
-  const user = key.user as Json;
+  const key = options["publicKey"] as Json;
+  const user = key["user"] as Json;
   const made = (await navigator.credentials.create({
     publicKey: {
       ...key,
-      challenge: bytes(String(key.challenge)),
-      user: { ...user, id: bytes(String(user.id)) },
-      excludeCredentials: withIds(key.excludeCredentials),
+      challenge: bytes(String(key["challenge"])),
+      user: { ...user, id: bytes(String(user["id"])) },
+      excludeCredentials: withIds(key["excludeCredentials"]),
       authenticatorSelection: {
-        ...(key.authenticatorSelection as Json),
+        ...(key["authenticatorSelection"] as Json),
         residentKey: alone ? "required" : "discouraged",
         requireResidentKey: alone,
         ...(alone ? { userVerification: "required" } : {}),
@@ -48,9 +48,9 @@ async function create(options: Json, alone: boolean): Promise<Json> {
 }
 
 async function get(options: Json): Promise<Json> {
-  const key = options.publicKey as Json;
+  const key = options["publicKey"] as Json;
   const given = (await navigator.credentials.get({
-    publicKey: { ...key, challenge: bytes(String(key.challenge)), allowCredentials: withIds(key.allowCredentials) } as never,
+    publicKey: { ...key, challenge: bytes(String(key["challenge"])), allowCredentials: withIds(key["allowCredentials"]) } as never,
   })) as PublicKeyCredential;
   const said = given.response as AuthenticatorAssertionResponse;
   return {
@@ -75,7 +75,8 @@ function about(credential: PublicKeyCredential): Json {
 }
 
 async function optionsOf(button: HTMLElement): Promise<Json> {
-  const { from, options } = button.dataset;
+  const from = button.dataset["from"];
+  const options = button.dataset["options"];
   if (!from) return JSON.parse(document.getElementById(options ?? "")?.textContent ?? "{}") as Json;
   const answer = await fetch(from, { headers: { Accept: "application/json", "X-Requested-With": "XMLHttpRequest" } });
   if (!answer.ok) throw new Error(String(answer.status));
@@ -84,12 +85,12 @@ async function optionsOf(button: HTMLElement): Promise<Json> {
 
 async function use(button: HTMLElement): Promise<void> {
   const told = await optionsOf(button);
-  const alone = document.getElementById(button.dataset.passwordless ?? "") as HTMLInputElement | null;
+  const alone = document.getElementById(button.dataset["passwordless"] ?? "") as HTMLInputElement | null;
   const credential =
-    button.dataset.passkey === "create"
-      ? await create(told.creation_options as Json, alone?.checked ?? false)
-      : await get(told.request_options as Json);
-  const into = document.getElementById(button.dataset.into ?? "") as HTMLInputElement;
+    button.dataset["passkey"] === "create"
+      ? await create(told["creation_options"] as Json, alone?.checked ?? false)
+      : await get(told["request_options"] as Json);
+  const into = document.getElementById(button.dataset["into"] ?? "") as HTMLInputElement;
   into.value = JSON.stringify(credential);
   into.form?.submit();
 }
@@ -102,7 +103,7 @@ function wrong(button: HTMLElement): void {
     line.setAttribute("role", "alert");
     button.after(line);
   }
-  line.textContent = button.dataset.wrong ?? "";
+  line.textContent = button.dataset["wrong"] ?? "";
 }
 
 for (const button of document.querySelectorAll<HTMLElement>("[data-passkey]")) {

@@ -14,7 +14,7 @@ from uuid import UUID
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.utils import timezone
 
 from poise.clinic.actor import Actor
@@ -24,6 +24,7 @@ from poise.clinic.rules import RULES, Reach, reaches
 
 View = Callable[..., HttpResponse]
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+METHODS = SAFE | {"POST", "PUT", "PATCH", "DELETE"}
 
 
 class OutsideTeam(PermissionDenied):
@@ -52,6 +53,8 @@ def requires(action: str, *, patient: str | None = None, audited: bool = True) -
     def wrap(view: View) -> View:
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if request.method not in METHODS:  # a page shown to TRACE or to a made-up method would be read unseen
+                return HttpResponseNotAllowed(sorted(METHODS))
             by = actor_of(request)
             found = None
             if patient is not None:
@@ -60,7 +63,7 @@ def requires(action: str, *, patient: str | None = None, audited: bool = True) -
             elif not reaches(by.roles, action):
                 refuse(by, action)
             response = view(request, *args, **kwargs)
-            if audited and request.method in SAFE and response.status_code < 400:
+            if audited and response.status_code < 400 and (request.method in SAFE or chain.nothing_told()):
                 chain.record_read(by, action, patient_id=found.pk if found else None)
             return response
 
