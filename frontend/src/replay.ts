@@ -232,7 +232,7 @@ class Page {
     this.plots.forEach((plot) => plot.destroy());
     const names = this.part<HTMLSelectElement>("curve").value.split("|").filter((name) => groups.has(name));
     const asSpeed = this.part<HTMLInputElement>("velocity").checked;
-    this.plots = names.map((name) => new Plot(place, groups.get(name)!, this.replay, this.words, asSpeed, (time) => this.seek(time)));
+    this.plots = names.map((name) => new Plot(place, groups.get(name)!, this.replay, this.words, asSpeed, [this.start, this.end], (time) => this.seek(time)));
     this.values();
     this.again();
   }
@@ -298,6 +298,7 @@ class Page {
       button.addEventListener("click", () => this.seek(mark.time_s, this.told(mark)));
       row(this.part("events"), button, this.eventWords[mark.event] ?? mark.event.replaceAll("_", " "), mark.side ? this.words[mark.side] : "–");
     }
+    this.part("events").closest("details")!.hidden = !this.marks.length;
     this.root.querySelectorAll("details").forEach((each) => each.addEventListener("toggle", () => this.values()));
   }
 

@@ -27,7 +27,7 @@ export class Plot {
   private readonly values: Float32Array[];
   private shownAt = -1;
 
-  constructor(place: HTMLElement, private readonly curves: Curve[], replay: Replay, private readonly words: Words, asSpeed: boolean, private readonly seek: (time: number) => void) {
+  constructor(place: HTMLElement, private readonly curves: Curve[], replay: Replay, private readonly words: Words, asSpeed: boolean, private readonly whole: [number, number], private readonly seek: (time: number) => void) {
     const first = curves[0]!;
     const times = Float64Array.from({ length: first.n }, (_, n) => first.start_s + n / first.rate_hz);
     this.values = curves.map((curve) => fitted(slope(replay.column(curve, 0), asSpeed ? curve.rate_hz : 0), curve, first));
@@ -41,7 +41,7 @@ export class Plot {
     this.root.append(head);
     place.append(this.root);
     const bands = asSpeed ? [] : usual(first.curve, curves, replay.head.cycles, replay.head.events);
-    this.chart = new uPlot(this.options(unit, place.clientWidth, bands, replay.head.events, times), [times, ...this.values.map((each) => Array.from(each, (value) => (Number.isFinite(value) ? value : null)))] as unknown as uPlot.AlignedData, this.root);
+    this.chart = new uPlot(this.options(unit, place.clientWidth, bands, replay.head.events), [times, ...this.values.map((each) => Array.from(each, (value) => (Number.isFinite(value) ? value : null)))] as unknown as uPlot.AlignedData, this.root);
     this.line.className = "plot-now";
     this.chart.over.append(this.line);
     this.chart.over.addEventListener("pointerdown", (event) => this.drag(event));
@@ -57,8 +57,8 @@ export class Plot {
     over.addEventListener("pointerup", () => over.removeEventListener("pointermove", go), { once: true });
   }
 
-  private options(unit: string, width: number, bands: Stride[], events: Mark[], times: Float64Array): uPlot.Options {
-    const last = times[times.length - 1] ?? 0, from = times[0] ?? 0;
+  private options(unit: string, width: number, bands: Stride[], events: Mark[]): uPlot.Options {
+    const [from, last] = this.whole;
     const axis = { stroke: colour("ink-soft"), grid: { stroke: colour("line"), width: 1 }, ticks: { show: false }, font: "12px system-ui, sans-serif" };
     const sides = this.curves.map((curve) => curve.side);
     return {
@@ -73,9 +73,9 @@ export class Plot {
   /** Shows the time; turns the page when the time leaves it. */
   show(time: number): void {
     const { min = 0, max = 0 } = this.chart.scales["x"]!;
-    const end = this.curves[0]!.start_s + (this.curves[0]!.n - 1) / this.curves[0]!.rate_hz;
+    const [start, end] = this.whole;
     if (time > max || time < min) {
-      const from = Math.max(this.curves[0]!.start_s, Math.min(end - WINDOW_S, time - (time > max ? 0.5 : WINDOW_S - 0.5)));
+      const from = Math.max(start, Math.min(end - WINDOW_S, time - (time > max ? 0.5 : WINDOW_S - 0.5)));
       this.chart.setScale("x", { min: from, max: Math.min(end, from + WINDOW_S) });
     }
     this.line.style.transform = `translateX(${this.chart.valToPos(time, "x")}px)`;

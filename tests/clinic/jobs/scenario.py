@@ -16,7 +16,7 @@ from typing import Any
 from clinic.jobs.kinds_for_tests import register_all
 
 register_all()
-SOON_S = 40.0
+SOON_S = 90.0
 
 
 def worker() -> None:

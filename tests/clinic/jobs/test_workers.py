@@ -21,7 +21,7 @@ def _run(data: Path, *command: str, url: str = "") -> str:
         "DJANGO_SETTINGS_MODULE": "poise.clinic.settings",
     }  # fmt: skip
     done = subprocess.run(
-        [sys.executable, "-m", *command], env=environment, capture_output=True, text=True, timeout=200, check=False
+        [sys.executable, "-m", *command], env=environment, capture_output=True, text=True, timeout=280, check=False
     )
     assert done.returncode == 0, done.stderr[-3000:]
     return done.stdout

@@ -134,9 +134,10 @@ def _curves(recording: Recording | None, assessment: Assessment, blocks: Blocks)
         if not np.isfinite(values).any() or not len(time_s):
             continue
         times, rate_hz = _even_times(time_s)
+        finest = float(np.nanmax(values) - np.nanmin(values)) / CURVE_STEPS
         yield {
             "curve": name, "side": side, "unit": unit, "start_s": _rounded(times[0], 4), "rate_hz": rate_hz,
-            **blocks.add(_at(times, time_s, values[:, None]), finest=float(np.nanmax(values) - np.nanmin(values)) / CURVE_STEPS),
+            **blocks.add(_at(times, time_s, values[:, None]), finest=finest),
         }  # fmt: skip
 
 
