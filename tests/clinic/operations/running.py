@@ -88,7 +88,7 @@ class Served:
         except urllib.error.HTTPError as error:
             return error.code, error.read().decode()
 
-    def answers(self, within_s: float = 30.0) -> bool:
+    def answers(self, within_s: float = 90.0) -> bool:
         until = time.monotonic() + within_s
         while time.monotonic() < until and self.process.poll() is None:
             with contextlib.suppress(OSError):

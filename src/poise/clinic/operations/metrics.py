@@ -81,7 +81,7 @@ def written() -> bytes:
     """All of it, as Prometheus reads it."""
     registry = CollectorRegistry()
     if os.environ.get(SHARED):
-        MultiProcessCollector(registry)
+        MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
     registry.register(Now())
     own = b"" if os.environ.get(SHARED) else generate_latest(_own)
     return own + generate_latest(registry)

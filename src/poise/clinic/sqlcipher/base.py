@@ -13,7 +13,7 @@ from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 from django.db.backends.sqlite3 import base as django_sqlite
-from django.db.backends.sqlite3._functions import register as register_functions
+from django.db.backends.sqlite3._functions import register as register_functions  # type: ignore[import-untyped]
 from django.db.backends.sqlite3.features import DatabaseFeatures as DjangoFeatures
 from django.db.backends.sqlite3.operations import DatabaseOperations as DjangoOperations
 from django.utils.asyncio import async_unsafe
@@ -116,7 +116,7 @@ class DatabaseWrapper(django_sqlite.DatabaseWrapper):
             register_functions(connection)
             connection.execute("PRAGMA foreign_keys = ON")
             connection.execute("PRAGMA legacy_alter_table = OFF")
-            for command in filter(None, map(str.strip, self.init_commands)):
+            for command in filter(None, map(str.strip, self.init_commands)):  # type: ignore[attr-defined]
                 connection.execute(command)
         except Exception:
             connection.close()

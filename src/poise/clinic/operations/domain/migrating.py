@@ -9,6 +9,7 @@ from django.core.management import call_command
 from django.db import DatabaseError, OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
 
+from poise.clinic.operations.domain import postgres
 from poise.errors import PoiseError
 
 KEPT_COPIES = 3
@@ -43,6 +44,8 @@ def unapplied() -> list[str]:
         As `bring_up_to_date` says.
     """
     try:
+        if connection.vendor == "postgresql":
+            postgres.reach()
         executor = MigrationExecutor(connection)
     except DatabaseError as error:
         raise _told(error) from error

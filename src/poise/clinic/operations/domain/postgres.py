@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 
 from poise.errors import NotInstalled, PoiseError
 
@@ -59,6 +59,24 @@ def why_unreadable(dumped: Path) -> list[str]:
     except ToolFailed as error:
         return [error.found]
     return []
+
+
+def reach() -> None:
+    """Connects once, past the pool, which would wait for a server that is away and then not say why.
+
+    Raises
+    ------
+    django.db.OperationalError
+        The server's, or the network's, own words.
+    """
+    import psycopg
+
+    told = {name: value for name, value in connection.get_connection_params().items()
+            if name not in {"pool", "cursor_factory", "context", "prepare_threshold"}}  # fmt: skip
+    try:
+        psycopg.connect(**told, connect_timeout=5).close()
+    except psycopg.OperationalError as error:
+        raise OperationalError(str(error)) from error
 
 
 def is_empty() -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import shutil
 import sys
@@ -99,6 +100,7 @@ def _serve_prepared(how: Serving, say: Say) -> int:
     for line in first_steps(how):
         say(line)
     _share_metrics(how.data)
+    _keep_temporary_files(how.data)
     supervisor = Supervisor(_children(how, listening.fileno()))
     _close_database()
     return supervisor.run(when_up=listening.close)
@@ -110,6 +112,14 @@ def _share_metrics(data: Path) -> None:
     shutil.rmtree(shared, ignore_errors=True)
     shared.mkdir(parents=True)
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(shared)
+
+
+def _keep_temporary_files(data: Path) -> None:
+    """What a library puts into a temporary file lies in the data folder, which is its owner's alone."""
+    temporary = data / "run" / "temporary"
+    shutil.rmtree(temporary, ignore_errors=True)
+    temporary.mkdir(parents=True)
+    os.environ["TMPDIR"] = str(temporary)
 
 
 def _children(how: Serving, listening: int) -> list[Child]:
@@ -127,15 +137,9 @@ def _children(how: Serving, listening: int) -> list[Child]:
 
 def first_steps(how: Serving) -> list[str]:
     """What whoever starts it needs to know: the one-time link, while there is no clinic yet."""
-    from django.urls import NoReverseMatch
+    from poise.clinic.people.domain import first_start
 
-    try:
-        from poise.clinic.people.domain import first_start
-
-        link = None if how.demo else first_start.make_link()
-        _ = link and link.path
-    except (ImportError, NoReverseMatch):  # until the page stands
-        return []
+    link = None if how.demo else first_start.make_link()
     if link is None:
         return []
     return [
@@ -150,18 +154,20 @@ def _fill_demo(say: Say) -> None:
     if Clinic.objects.exists():
         return
     try:
-        from poise.clinic.demo.domain.build import build_demo
+        made_by = importlib.import_module("poise.clinic.demo.domain.build")
     except ImportError as error:
         raise BadSetting("This build of Poise has no demo clinic.", do="Run: poise serve") from error
     say("Making the demo clinic (simulated patients, once) …")
-    build_demo()
+    made_by.build_demo()
 
 
 def _close_database() -> None:
     """The supervisor itself needs none while it waits."""
-    from django.db import connections
+    from django.db import connection, connections
 
     from poise.clinic.sqlcipher.base import close_kept_connections
 
     connections.close_all()
     close_kept_connections()
+    if connection.vendor == "postgresql":
+        connection.close_pool()  # type: ignore[attr-defined]
