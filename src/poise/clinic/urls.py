@@ -15,7 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("poise.clinic.operations.urls")),
     path("", include("poise.clinic.demo.urls")),
     path("", include("poise.clinic.design.urls")),
-    path("api/v1/", include("poise.clinic.api.urls")),
+    path("", include("poise.clinic.api.urls")),
 ]
 
 handler400 = "poise.clinic.audit.answers.bad_request"
