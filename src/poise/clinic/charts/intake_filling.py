@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
+from django.forms.utils import ErrorDict
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -92,7 +93,7 @@ def _screen(request: HttpRequest, filling: Filling, steps: list[Step], at: int, 
     said = filling.answers.get(here.slug, {})
     elsewhere = filling.patient is None and not said and here.slug in verbs.steps_written(filling.intake)
     if form is not None and request.method != "POST":
-        form._errors = {}  # type: ignore[assignment]  # what is half typed is not yet wrong
+        form._errors = ErrorDict()  # type: ignore[attr-defined]  # what is half typed is not yet wrong
     context = {
         **_frame(filling),
         "step": here,

@@ -13,7 +13,17 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from poise.clinic.charts.domain.intake import HEALTH_BODY, HEALTH_DAILY, Answers, questions_of
+from poise.clinic.charts.domain.intake import (
+    ACCIDENTS,
+    AFRAID,
+    BEGAN,
+    FALLS,
+    HEALTH_BODY,
+    HEALTH_DAILY,
+    YES_NO,
+    Answers,
+    questions_of,
+)
 from poise.clinic.charts.models import Intake
 from poise.knowledge.clinical_nouns import RedFlag
 
@@ -91,16 +101,7 @@ class Problem(StepForm):
 
 
 class Began(StepForm):
-    how = _choice(
-        _("How did it start?"),
-        [
-            ("slow", _("Bit by bit")),
-            ("sudden", _("All at once")),
-            ("accident", _("In an accident or a fall")),
-            ("surgery", _("After surgery")),
-            ("unknown", _("I do not know")),
-        ],
-    )
+    how = _choice(_("How did it start?"), list(BEGAN.items()))
     on = _day(_("What day did it start?"), _("Leave it blank if you do not know."))
     about = _line(_("Or about when?"), _("Such as “last spring” or “six weeks ago”."))
 
@@ -110,19 +111,10 @@ class Began(StepForm):
 
 
 class Accident(StepForm):
-    was = _choice(
-        _("Did it come from an accident?"),
-        [
-            ("no", _("No")),
-            ("car", _("Yes, in a car or on the road")),
-            ("work", _("Yes, at work")),
-            ("fall", _("Yes, a fall")),
-            ("other", _("Yes, another kind")),
-        ],
-    )
+    was = _choice(_("Did it come from an accident?"), list(ACCIDENTS.items()))
     accident_on = _day(_("What day was it?"))
     accident_words = _words(_("What happened?"), 3)
-    had_surgery = _choice(_("Did you have surgery for this?"), [("no", _("No")), ("yes", _("Yes"))])
+    had_surgery = _choice(_("Did you have surgery for this?"), list(YES_NO.items()))
     surgery_on = _day(_("What day was the surgery?"))
     surgery = _line(_("What was done?"))
     surgeon = _line(_("Who did it?"))
@@ -147,14 +139,9 @@ class Medicines(StepForm):
 
 
 class Falls(StepForm):
-    falls = _choice(
-        _("How many times did you fall in the last year?"),
-        [("0", _("I did not fall")), ("1", _("Once")), ("2", _("Two times or more"))],
-    )
-    afraid = _choice(
-        _("Are you afraid that you may fall?"), [("no", _("No")), ("some", _("A little")), ("much", _("Yes, a lot"))]
-    )
-    helper = _choice(_("Is there someone at home who can help you?"), [("yes", _("Yes")), ("no", _("No"))])
+    falls = _choice(_("How many times did you fall in the last year?"), list(FALLS.items()))
+    afraid = _choice(_("Are you afraid that you may fall?"), list(AFRAID.items()))
+    helper = _choice(_("Is there someone at home who can help you?"), list(YES_NO.items()))
 
 
 class Pain(StepForm):

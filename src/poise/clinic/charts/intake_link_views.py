@@ -75,7 +75,7 @@ def enter(request: HttpRequest) -> HttpResponse:
             request.session.cycle_key()
             request.session[SHEET], request.session[AT] = str(sheet.pk), time.time()
             return redirect("intake-link-step", steps_of(intake)[0].slug)
-    other = "en" if request.LANGUAGE_CODE.startswith("es") else "es"  # type: ignore[attr-defined]
+    other = "en" if request.LANGUAGE_CODE.startswith("es") else "es"
     context = {"form": form, "wrong": wrong, "clinic": intake.patient.clinic, "other_language": other}
     return render(request, "charts/intake/enter.html", context, status=422 if wrong else 200)
 
@@ -133,7 +133,7 @@ def _sheet(request: HttpRequest, intake: Intake) -> IntakeSheet | None:
     if time.time() - float(request.session.get(AT, 0)) > IDLE_S:
         return None
     try:
-        return IntakeSheet.objects.filter(pk=request.session.get(SHEET), intake=intake, account=None).first()
+        return IntakeSheet.objects.filter(pk=str(request.session.get(SHEET, "")), intake=intake, account=None).first()
     except ValidationError:
         return None
 

@@ -144,7 +144,7 @@ def _mail(patient: Patient, made: Intake, address: str) -> bool:
 
 def _picture(address: str) -> str:
     """The link as a QR code: the data of one SVG path, on a grid with four quiet modules around."""
-    import qrcode
+    import qrcode  # type: ignore[import-untyped]
 
     code = qrcode.QRCode(border=4)
     code.add_data(address)

@@ -67,7 +67,8 @@ def picture(marks: Iterable[Mark | PainMark]) -> Picture:
     """The whole figure with these marks."""
     every = list(marks)
     spots: dict[object, Point] = {}
-    drawn, taken = [], []
+    drawn: list[Drawn] = []
+    taken: list[Point] = []
     for mark in every:
         patches = patches_of(mark.region, mark.side, mark.view)
         if not patches:

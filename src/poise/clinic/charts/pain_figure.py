@@ -7,7 +7,7 @@ Front panels show the person face to face (their right is on the viewer's left),
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
@@ -237,7 +237,7 @@ def _pair(name: str, view: str, outline: Half, regions: dict[str, Half]) -> Pane
                  shapes=tuple(_sides(apart, view, middle, left=1)))  # fmt: skip
 
 
-def _sides(regions: dict[str, Half], view: str, middle: float, left: int = 0) -> list[Shape]:
+def _sides(regions: Mapping[str, Half], view: str, middle: float, left: int = 0) -> list[Shape]:
     """Each region twice. `left` is the way (-1, 1) of the person's left on the drawing; 0: as the view says."""
     left = left or (1 if view == "front" else -1)
     made = []

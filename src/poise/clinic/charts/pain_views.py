@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -44,7 +45,8 @@ def pain_maps(request: HttpRequest, patient: Patient) -> HttpResponse:
 def pain_map_new(request: HttpRequest, patient: Patient) -> HttpResponse:
     """Drawing today's map."""
     by = actor_of(request)
-    problem, raw = "", {"marks": [], "brush": ""}
+    problem = ""
+    raw: dict[str, Any] = {"marks": [], "brush": ""}
     if request.method == "POST":
         raw = pain_forms.read(request.POST)
         if request.POST.get("go") == "save":

@@ -64,6 +64,31 @@ HEALTH_DAILY = {
     "ci_kneel_limit": gettext_lazy("I cannot kneel"),
 }
 
+BEGAN = {
+    "slow": gettext_lazy("Bit by bit"),
+    "sudden": gettext_lazy("All at once"),
+    "accident": gettext_lazy("In an accident or a fall"),
+    "surgery": gettext_lazy("After surgery"),
+    "unknown": gettext_lazy("I do not know"),
+}
+ACCIDENTS = {
+    "no": gettext_lazy("No"),
+    "car": gettext_lazy("Yes, in a car or on the road"),
+    "work": gettext_lazy("Yes, at work"),
+    "fall": gettext_lazy("Yes, a fall"),
+    "other": gettext_lazy("Yes, another kind"),
+}
+FALLS = {"0": gettext_lazy("I did not fall"), "1": gettext_lazy("Once"), "2": gettext_lazy("Two times or more")}
+AFRAID = {"no": gettext_lazy("No"), "some": gettext_lazy("A little"), "much": gettext_lazy("Yes, a lot")}
+YES_NO = {"no": gettext_lazy("No"), "yes": gettext_lazy("Yes")}
+CHOICES = {
+    ("began", "how"): BEGAN,
+    ("accident", "was"): ACCIDENTS,
+    ("falls", "falls"): FALLS,
+    ("falls", "afraid"): AFRAID,
+    ("falls", "helper"): YES_NO,
+}
+
 
 class WrongBirthDate(NotPossible):
     """Another date of birth than the record's; `tries_left` before the link locks."""

@@ -16,12 +16,12 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from poise.clinic.actor import Actor
 from poise.clinic.audit.domain import chain
 from poise.clinic.charts.domain import activities, earlier, pain_map, safety
-from poise.clinic.charts.domain.intake import HEALTH_BODY, HEALTH_DAILY, sole_episode
+from poise.clinic.charts.domain.intake import CHOICES, HEALTH_BODY, HEALTH_DAILY, sole_episode
 from poise.clinic.charts.domain.precautions import Answer, answer_precautions
 from poise.clinic.charts.models import Episode, Intake, IntakeTaking
 from poise.clinic.people.errors import NotPossible
@@ -213,7 +213,11 @@ def _episode(intake: Intake, episode: Episode | None) -> list[Part]:
 
 def history_of(intake: Intake) -> str:
     """What was told, one line an answer, in the patient's own words."""
-    lines = [f"{label}: {words}" for step, name, label in HISTORY if (words := said(intake.answers, step, name))]
+    lines = [
+        f"{label}: {CHOICES.get((step, name), {}).get(words, words)}"
+        for step, name, label in HISTORY
+        if (words := said(intake.answers, step, name))
+    ]
     return "\n".join(lines)
 
 
@@ -247,7 +251,7 @@ def _precautions(intake: Intake, episode: Episode | None) -> list[Part]:
 def _ticked(answers: Mapping[str, Any]) -> dict[str, str | Promise]:
     """The precautions that the answers ask about, with the patient's tick as its words."""
     asked = {**HEALTH_BODY, **HEALTH_DAILY}
-    ticked = {
+    ticked: dict[str, str | Promise] = {
         each: asked[each]
         for step in ("health-1", "health-2")
         for each in answers.get(step, {}).get("has", [])
@@ -273,14 +277,9 @@ def marks_of(answers: Mapping[str, Any]) -> list[pain_map.Mark]:
 
 
 def _map(intake: Intake) -> list[Part]:
-    marks = marks_of(intake.answers)
-    if not marks:
-        return []
-    return [
-        Part(
-            name="map", label=gettext_lazy("Body map"), said=_("%(n)d places") % {"n": len(marks)}, stands="", state=NEW
-        )
-    ]
+    n = len(marks_of(intake.answers))
+    told = ngettext("%(n)d place", "%(n)d places", n) % {"n": n}
+    return [Part(name="map", label=gettext_lazy("Body map"), said=told, stands="", state=NEW)] if n else []
 
 
 def rated_activities(answers: Mapping[str, Any]) -> list[tuple[str, int | None]]:

@@ -37,7 +37,9 @@ class Record:
 
 def own_patient(by: Actor) -> Patient | None:
     """The record that is this person's own."""
-    return Patient.objects.filter(account_id=by.user_id, clinic_id=by.clinic_id).first() if by.user_id else None
+    if by.user_id is None or by.clinic_id is None:
+        return None
+    return Patient.objects.filter(account_id=by.user_id, clinic_id=by.clinic_id).first()
 
 
 def forms_of(patient: Patient) -> Forms:
