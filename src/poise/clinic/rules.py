@@ -89,6 +89,7 @@ evaluation.measure      team    team    team    -       -       -       -
 evaluation.export       team    team    team    -       -       -       -
 finding.read            team    team    team    -       -       -       -
 finding.judge           team    -       team    -       -       -       -
+finding.told            team    team    team    -       -       -       self
 recording.read          team    team    team    -       -       -       -
 recording.add           team    team    team    -       -       -       -
 recording.remove        team    -       team    -       -       -       -

@@ -25,7 +25,7 @@ class NumberField(forms.FloatField):
 
     widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off", "size": 6, "class": "number"})
 
-    def to_python(self, value: Any) -> float | None:
+    def to_python(self, value: Any) -> float | None:  # type: ignore[override]  # the stubs take it for a whole number
         """The number; a comma counts as a point."""
         return super().to_python(value.strip().replace(",", ".").replace("−", "-") if isinstance(value, str) else value)
 
@@ -182,6 +182,7 @@ class _Spec:
     instruments: tuple[str, ...]
     take: str
     yes_no: bool = False
+    is_other: bool = False
 
 
 class TypedForm(forms.Form):
@@ -209,9 +210,16 @@ class TypedForm(forms.Form):
         """Whether there is anything to type."""
         return bool(self.specs)
 
-    def rows(self) -> Iterator[RowOfFields]:
-        """The fields as they stand on the page."""
-        for spec in self.specs:
+    def first_rows(self) -> list[RowOfFields]:
+        """The fields that are wanted first: all, or of the motions those of the treated zone."""
+        return list(self._rows(is_other=False))
+
+    def other_rows(self) -> list[RowOfFields]:
+        """The fields of other joints, which are folded."""
+        return list(self._rows(is_other=True))
+
+    def _rows(self, *, is_other: bool) -> Iterator[RowOfFields]:
+        for spec in (each for each in self.specs if each.is_other == is_other):
             cells = tuple(
                 Cell(
                     side=side, name=str(words.SIDES[side]),
@@ -290,12 +298,14 @@ def _of_typing(typing: battery.Typing) -> _Spec:
 
 
 def _of_motions(test: str, region: str) -> Iterator[_Spec]:
+    zone = library().zone_of(region)
     for motion in battery.motions_of(test, region):
+        is_other = bool(zone) and library().zone_of(motion.region) != zone
         for kind, said in ((ACTIVE, _("active")), (PASSIVE, _("passive"))):
             yield _Spec(
                 measure=f"{kind}.{motion.id}", name=f"{words.in_language(motion.name)}, {said}", unit="deg",
                 sides=("left", "right"), attempts=1, plausible=motion.plausible, instruments=("goniometer",),
-                take="only",
+                take="only", is_other=is_other,
             )  # fmt: skip
 
 

@@ -17,6 +17,44 @@ from poise.clinic.people.models import Patient
 
 Z_TWO_TESTS = 1.959964 * 2**0.5
 MOST_OVER_TIME = 400
+MAIN = frozenset(
+    {
+        "gait.speed",
+        "gait.cadence",
+        "gait.stride_length",
+        "gait.step_length",
+        "gait.step_width",
+        "gait.stance_percent",
+        "gait.double_support_percent",
+        "gait.step_time_cv",
+        "gait.stride_time_cv",
+        "gait.profile_score",
+        "gait.stance_time_asymmetry",
+        "gait.step_length_asymmetry",
+        "joint.knee.flexion.rom",
+        "joint.hip.flexion.rom",
+        "joint.ankle.dorsiflexion.rom",
+        "balance.sway_velocity",
+        "balance.sway_area_95",
+        "balance.stance_time",
+        "balance.load_asymmetry",
+        "rep.count",
+        "rep.clean_count",
+        "rep.quality",
+        "rep.rom",
+        "rep.time",
+        "sts.count",
+        "sts.time_5",
+        "sts.count_30s",
+        "sts.rise_time",
+        "sts.load_asymmetry",
+        "tug.time",
+        "tug.turn_time",
+        "jps.absolute_error",
+        "jps.constant_error",
+        "jps.cervical_error",
+    }
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,6 +72,7 @@ class Line:
     change: str = ""
     is_real: bool | None = None
     smallest: str = ""
+    is_main: bool = True
 
 
 def table(evaluation: Evaluation, before: Evaluation | None) -> list[Line]:
@@ -69,7 +108,7 @@ def _line(row: Measurement, before: Measurement | None) -> Line:
         before=words.number(before.value, before.unit) if before else "",
         change=_signed(change, row.unit) if change is not None else "",
         is_real=abs(change) > smallest if change is not None and smallest else None,
-        smallest=words.number(smallest, row.unit) if smallest else "",
+        smallest=words.number(smallest, row.unit) if smallest else "", is_main=_is_main(row),
     )  # fmt: skip
 
 
@@ -79,6 +118,11 @@ def _signed(change: float, unit: str) -> str:
 
 def _kind(row: Measurement) -> str:
     return _("typed") if row.analysis_id is None else row.measure.partition(".")[0]
+
+
+def _is_main(row: Measurement) -> bool:
+    """What a sheet shows first: typed numbers, and of recordings what is told of the whole task."""
+    return row.analysis_id is None or row.measure in MAIN or "comparison" in row.conditions
 
 
 def _conditions(row: Measurement) -> str:

@@ -21,7 +21,7 @@ from poise.clinic.people.access import patients_within_reach
 from poise.clinic.people.models import Patient
 from poise.clinic.recordings.domain import happenings
 from poise.clinic.recordings.models import StoredRecording
-from poise.clinic.rules import CLINICIANS
+from poise.clinic.rules import CLINICIANS, Role
 
 ANALYSIS = kinds.Kind(
     name="analysis", label=_("Analysis of a recording"), handler="poise.clinic.evaluations.domain.analysis:analyse"
@@ -54,6 +54,12 @@ def make_known() -> None:
         home.Card(
             name="evaluations", action="evaluation.read", template="evaluations/places/home.html", tells=open_work,
             roles=CLINICIANS, order=30,
+        )
+    )  # fmt: skip
+    home.add(
+        home.Card(
+            name="what_we_found", action="finding.told", template="evaluations/places/own_home.html", tells=own_card,
+            roles=frozenset({Role.PATIENT}), order=60,
         )
     )  # fmt: skip
     happenings.recording_added.connect(analyse_new, dispatch_uid="evaluations.analyse_new")
@@ -101,11 +107,35 @@ def open_work(by: Actor) -> Mapping[str, Any] | None:
     return {"rows": listed[:MOST_SHOWN], "more": len(listed) > MOST_SHOWN} if listed else None
 
 
+def own_card(by: Actor) -> Mapping[str, Any] | None:
+    """What the person's own finished evaluations have found, in plain words; None where nothing is told yet."""
+    patient = Patient.objects.filter(account=by.user_id, clinic=by.clinic_id).first()
+    found = told_to_patient(patient) if patient else []
+    return {"patient": patient, "found": found[:MOST_SHOWN]} if found else None
+
+
+def told_to_patient(patient: Patient) -> list[dict[str, Any]]:
+    """Accepted findings of the newest finished evaluation, in the plain words of the clinical table. Two queries."""
+    latest = patient.evaluations.filter(state=Evaluation.State.FINISHED).order_by("-started_at").first()
+    if latest is None:
+        return []
+    rows = latest.findings.filter(withdrawn_at=None, judgement=FoundFinding.Judgement.ACCEPTED)
+    return [
+        {
+            "name": words.finding_name(row.finding, row.name),
+            "side": words.SIDES.get(row.side, ""),
+            "on": latest.started_at,
+        }
+        for row in sorted(rows, key=lambda row: (row.severity != "major", row.name))
+    ]
+
+
 def analyse_new(*, by: Actor, recording: StoredRecording, about_id: UUID | None = None, **_more: object) -> None:
     """A new recording is analysed at once, for the test that it was made for."""
     from poise.clinic.evaluations.domain import analysis
 
-    planned = PlannedTest.objects.filter(pk=about_id, evaluation__patient=recording.patient_id).first()
+    rows = PlannedTest.objects.filter(evaluation__patient=recording.patient_id).select_related("evaluation")
+    planned = rows.filter(pk=about_id).first() if about_id else None
     if planned is not None and recording.episode_id is None:
         episode = planned.evaluation.episode_id
         StoredRecording.objects.filter(pk=recording.pk, episode=None).update(episode=episode)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -39,7 +40,10 @@ def guide(planned: PlannedTest) -> Guide:
     test = held.tests[planned.test]
     return Guide(
         steps=test.instructions,
-        stops=tuple((words.in_language(held.stop_rules[each].name), held.stop_rules[each].do) for each in test.stop),
+        stops=tuple(
+            (words.in_language(held.stop_rules[each].name), _without_ids(held.stop_rules[each].do))
+            for each in test.stop
+        ),
         equipment=tuple(words.in_language(held.equipment[each].name) for each in test.equipment if each != "eq_none"),
         scoring=test.scoring,
         norms=tuple(
@@ -50,6 +54,12 @@ def guide(planned: PlannedTest) -> Guide:
         view=words.VIEWS.get(test.view, ""), evidence=words.EVIDENCE.get(test.evidence, test.evidence),
         recorded=tuple(words.in_language(held.measures[each].name) for each in battery.recorded_measures_of(test)),
     )  # fmt: skip
+
+
+def _without_ids(text: str) -> str:
+    """The reference's sentence with actions by name in place of their ids."""
+    actions = library().actions
+    return re.sub(r"act_\w+", lambda found: actions[found[0]].name.en if found[0] in actions else found[0], text)
 
 
 @dataclass(frozen=True, kw_only=True)

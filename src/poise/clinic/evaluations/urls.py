@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from poise.clinic.evaluations.views import chain, findings, hub, papers, summary, tests
+from poise.clinic.evaluations.views import chain, findings, hub, own, papers, summary, tests
 
 _one = "patients/<uuid:patient_id>/evaluations/<uuid:evaluation_id>"
 _test = f"{_one}/tests/<uuid:test_id>"
@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("patients/<uuid:patient_id>/episodes/<uuid:episode_id>/evaluations/new/", hub.start, name="evaluation-start"),
     path("patients/<uuid:patient_id>/episodes/<uuid:episode_id>/evaluations/proposal/", hub.proposal,
          name="evaluation-proposal"),
+    path("patients/<uuid:patient_id>/what-we-found/", own.own_findings, name="own-findings"),
     path(f"{_one}/", hub.evaluation, name="evaluation"),
     path(f"{_one}/words/", hub.words_of, name="evaluation-words"),
     path(f"{_one}/finish/", hub.finish, name="evaluation-finish"),

@@ -80,7 +80,8 @@ CONDITIONS: Mapping[tuple[str, str], Said] = {
     ("movement", "ankle inversion"): _("foot turned in"), ("movement", "shoulder flexion"): _("arm lifted"),
 }  # fmt: skip
 ACCEPT_REASONS: Mapping[str, Said] = {
-    "seen": _("I see it too"), "fits": _("It fits the symptoms"), "confirmed": _("Confirmed by hand or by another test"),
+    "seen": _("I see it too"), "fits": _("It fits the symptoms"),
+    "confirmed": _("Confirmed by hand or by another test"),
 }  # fmt: skip
 REJECT_REASONS: Mapping[str, Said] = {
     "not_seen": _("I do not see it"), "recording": _("The recording is not good enough"),

@@ -71,9 +71,7 @@ class Made:
 def analyse(work: Work) -> None:
     """The handler of the job: fetch, assess, draw, store, and write everything in one finishing transaction."""
     recording = StoredRecording.objects.select_related("patient", "episode").get(pk=str(work.payload["recording"]))
-    planned = (
-        PlannedTest.objects.select_related("evaluation").filter(pk=str(work.payload.get("test") or "") or None).first()
-    )
+    planned = _planned(str(work.payload.get("test") or ""))
     if Analysis.objects.filter(job_id=work.job_id).exists():
         return
     person = person_of(recording)
@@ -81,6 +79,11 @@ def analyse(work: Work) -> None:
     work.report(0.75, DRAWING)
     with _stored(assessments) as made:
         work.finish(lambda: _written(work, recording, planned, person, made))
+
+
+def _planned(test_id: str) -> PlannedTest | None:
+    rows = PlannedTest.objects.select_related("evaluation")
+    return rows.filter(pk=test_id).first() if test_id else None
 
 
 def person_of(recording: StoredRecording) -> Person:

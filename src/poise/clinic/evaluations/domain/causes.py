@@ -91,7 +91,8 @@ def trigger_points_of(row: FoundFinding, evaluation: Evaluation) -> tuple[Trigge
     near = [
         each
         for each in held.trigger_points.values()
-        if held.zone_of(held.muscles[each.muscle].region) == zone or each.id in palpated
+        if each.id in palpated
+        or (zone and zone in {held.zone_of(held.muscles[each.muscle].region), *map(held.zone_of, each.main)})
     ]
     return tuple(sorted(near, key=lambda each: each.id not in palpated))
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import operator
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from poise.clinic.evaluations.domain import battery
 from poise.knowledge.clinical import library
@@ -61,6 +61,8 @@ class Person:
 class Detected:
     """A rule that a value is past: the finding, the limit, how far beyond it, and how sure that is.
 
+    `usual` is where the usual ends: the mildest of the limits that the value is past; `limit` decided the severity.
+
     `within_error` marks what is past the limit by no more than the error of measurement: told, but no finding.
     """
 
@@ -72,6 +74,7 @@ class Detected:
     error: float | None
     confidence: float
     within_error: bool = False
+    usual: float = math.nan
 
     @property
     def deviation(self) -> float:
@@ -130,8 +133,8 @@ def limit_for(rule: Detection, person: Person) -> float | None:
     if rule.value_by_age:
         return next((float(band["value"]) for band in rule.value_by_age if _fits(band, person)), None)
     if rule.value_by_age_sex:
-        band = next((each for each in rule.value_by_age_sex if _fits(each, person)), {})
-        return float(band[person.sex]) if person.sex in band else None
+        held = next((each for each in rule.value_by_age_sex if _fits(each, person)), None)
+        return float(held[person.sex]) if held is not None and person.sex in held else None
     return rule.value
 
 
@@ -153,6 +156,8 @@ def _by_side(hits: Sequence[Detected]) -> Iterator[list[Detected]]:
 
 def _worst(hits: Sequence[Detected]) -> Detected | None:
     """The one that counts: past the error before within it, then the most severe, then the surest."""
-    return max(
-        hits, key=lambda each: (not each.within_error, SEVERITY.index(each.severity), each.confidence), default=None
-    )
+    if not hits:
+        return None
+    worst = max(hits, key=lambda each: (not each.within_error, SEVERITY.index(each.severity), each.confidence))
+    same = [each.limit for each in hits if each.op == worst.op and each.value.measure == worst.value.measure]
+    return replace(worst, usual=max(same) if worst.op in {"<", "<="} else min(same))

@@ -78,6 +78,7 @@ def _found(by: Actor, evaluation: Evaluation, hit: detection.Detected) -> FoundF
         because=[_because(row)], reference=_reference(hit), unseen=_unseen(hit), made_by_id=by.user_id,
         details={
             "kind": "typed", "measure": value.measure, "value": value.value, "deviation": hit.deviation,
+            "limit": hit.limit,
             "error": hit.error, "unit": value.unit, "meaning": finding.meaning, "ask": finding.asks,
             "smallest_real_change": round(2.77 * hit.error, 3) if hit.error else None,
         },
@@ -97,8 +98,8 @@ def _reference(hit: detection.Detected) -> dict[str, Any]:
     usual_is_above = hit.op in {"<", "<="}
     titles = [library().sources[each].title for each in finding.sources]
     return {
-        "measure": hit.value.measure, "unit": hit.value.unit, "low": hit.limit if usual_is_above else None,
-        "high": None if usual_is_above else hit.limit, "population": finding.clinical,
+        "measure": hit.value.measure, "unit": hit.value.unit, "low": hit.usual if usual_is_above else None,
+        "high": None if usual_is_above else hit.usual, "population": finding.clinical,
         "citation": "; ".join(titles), "evidence": finding.evidence, "basis": finding.basis,
     }  # fmt: skip
 

@@ -15,7 +15,8 @@ from poise.clinic.drafts.forms import opened, saving
 from poise.clinic.evaluations import shown, words
 from poise.clinic.evaluations.domain import causes
 from poise.clinic.evaluations.forms import ChainForm
-from poise.clinic.evaluations.views.found import evaluation_of, finding_of
+from poise.clinic.evaluations.models import Evaluation
+from poise.clinic.evaluations.views.found import evaluation_of, finding_of, seen
 from poise.clinic.people.access import actor_of, requires
 from poise.clinic.people.models import Patient
 from poise.clinic.rules import LICENSED
@@ -56,7 +57,7 @@ def _muscle(muscle: str) -> str:
     return words.in_language(library().muscles[muscle].name)
 
 
-def _palpated(held: causes.Evaluation) -> list[str]:
+def _palpated(held: Evaluation) -> list[str]:
     points = library().trigger_points
     sides = causes.palpated_points(held)
     return [
@@ -88,7 +89,7 @@ def edit(request: HttpRequest, patient: Patient, evaluation_id: UUID, finding_id
         reason = told.pop("reason")
         try:
             with saving(form):
-                causes.edit(actor_of(request), finding, told, reason=reason, seen_version=form.draft.seen_version)
+                causes.edit(actor_of(request), finding, told, reason=reason, seen_version=seen(form))
         except ChangedMeanwhile as changed:
             return conflict(request, form, changed, parent="design/patient.html", patient=patient)
         return redirect(f"{shown.address('evaluation-chain', patient, held)}#chain-{finding.pk}")

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django import forms
 from django.shortcuts import get_object_or_404
 
 from poise.clinic.charts.models import Episode
+from poise.clinic.drafts.forms import Draft
 from poise.clinic.evaluations.models import Evaluation, FoundFinding, PlannedTest
 from poise.clinic.people.models import Patient
 
@@ -34,3 +36,9 @@ def test_of(evaluation: Evaluation, test_id: UUID) -> PlannedTest:
 def finding_of(evaluation: Evaluation, finding_id: UUID) -> FoundFinding:
     """One of the evaluation's findings that stands."""
     return get_object_or_404(FoundFinding, pk=finding_id, evaluation=evaluation, withdrawn_at=None)
+
+
+def seen(form: forms.BaseForm) -> int:
+    """The version of the row with which a form was opened (`drafts.forms.opened`)."""
+    draft: Draft = form.draft  # type: ignore[attr-defined]
+    return draft.seen_version or 0

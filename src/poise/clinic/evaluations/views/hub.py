@@ -24,7 +24,7 @@ from poise.clinic.evaluations.domain import proposal as proposals
 from poise.clinic.evaluations.domain import tests as test_verbs
 from poise.clinic.evaluations.forms import AddTestForm, ReasonForm, StartForm, WordsForm
 from poise.clinic.evaluations.models import Evaluation
-from poise.clinic.evaluations.views.found import episode_of, evaluation_of, test_of
+from poise.clinic.evaluations.views.found import episode_of, evaluation_of, seen, test_of
 from poise.clinic.people.access import actor_of, requires
 from poise.clinic.people.models import Patient
 from poise.errors import PoiseError
@@ -48,7 +48,7 @@ def evaluations(request: HttpRequest, patient: Patient) -> HttpResponse:
     )
     page = Paginator(rows, A_PAGE).get_page(request.GET.get("page"))
     for row in page:
-        row.kind_words = words.KINDS.get(row.kind, row.kind)
+        row.kind_words = words.KINDS.get(row.kind, row.kind)  # type: ignore[attr-defined]  # for the template
     episodes = Episode.objects.filter(patient=patient, ended_on=None).order_by("-started_on")[:10]
     return render(request, "evaluations/list.html", {"patient": patient, "page": page, "episodes": episodes})
 
@@ -61,14 +61,14 @@ def start(request: HttpRequest, patient: Patient, episode_id: UUID) -> HttpRespo
     episode.patient = patient
     form = opened(request, StartForm, "evaluation-start", episode.pk, initial=_usual(episode))
     if request.method == "POST" and form.is_valid():
-        told = form.cleaned_data
+        said = form.cleaned_data
         with saving(form):
             made = verbs.start(
-                actor_of(request), episode, kind=told["kind"], condition=told["condition"], region=told["region"],
-                symptoms=told["symptoms"].splitlines(),
+                actor_of(request), episode, kind=said["kind"], condition=said["condition"], region=said["region"],
+                symptoms=said["symptoms"].splitlines(),
             )  # fmt: skip
         return redirect("evaluation", patient.pk, made.pk)
-    told = form.cleaned_data if form.is_bound and form.is_valid() else form.initial
+    told = dict(form.cleaned_data if form.is_bound and form.is_valid() else form.initial)
     context = {"patient": patient, "episode": episode, "form": form, "lock": safety.lock_of(episode)}
     return render(request, "evaluations/start.html", context | _proposed(episode, told))
 
@@ -135,7 +135,7 @@ def words_of(request: HttpRequest, patient: Patient, evaluation_id: UUID) -> Htt
             with saving(form):
                 verbs.change_symptoms(
                     actor_of(request), held, symptoms=told["symptoms"].splitlines(), note=told["note"],
-                    seen_version=form.draft.seen_version,
+                    seen_version=seen(form),
                 )  # fmt: skip
         except ChangedMeanwhile as changed:
             return conflict(request, form, changed, parent="design/patient.html", patient=patient)
@@ -209,8 +209,8 @@ def reopen(request: HttpRequest, patient: Patient, evaluation_id: UUID) -> HttpR
         messages.error(request, _("Say why it is opened again."))
     else:
         try:
-            seen = shown.whole(request.POST.get("version"), held.version)
-            verbs.reopen(actor_of(request), held, reason=form.cleaned_data["reason"], seen_version=seen)
+            version = shown.whole(request.POST.get("version"), held.version)
+            verbs.reopen(actor_of(request), held, reason=form.cleaned_data["reason"], seen_version=version)
         except PoiseError as refused:
             messages.error(request, f"{refused.problem} {refused.do}".strip())
     return redirect("evaluation", patient.pk, held.pk)

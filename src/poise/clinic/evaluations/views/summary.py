@@ -15,7 +15,8 @@ from poise.clinic.evaluations.views.found import evaluation_of
 from poise.clinic.people.access import requires
 from poise.clinic.people.models import Patient
 
-ROWS_A_PAGE = 200
+ROWS_A_PAGE = 100
+ALL = "all"
 
 
 @require_safe
@@ -27,9 +28,8 @@ def summary(request: HttpRequest, patient: Patient, evaluation_id: UUID) -> Http
     rows = numbers.table(held, before)
     kinds = sorted({each.kind for each in rows})
     chosen = request.GET.get("kind", "")
-    page = Paginator([each for each in rows if not chosen or each.kind == chosen], ROWS_A_PAGE).get_page(
-        request.GET.get("page")
-    )
+    listed = [each for each in rows if chosen in {ALL, each.kind} or (not chosen and each.is_main)]
+    page = Paginator(listed, ROWS_A_PAGE).get_page(request.GET.get("page"))
     left = verbs.undone(held)
     context = {
         "patient": patient, "evaluation": held, "kind": words.KINDS.get(held.kind, held.kind),

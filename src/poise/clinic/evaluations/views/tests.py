@@ -19,7 +19,7 @@ from poise.clinic.evaluations.domain import tests as verbs
 from poise.clinic.evaluations.domain import typed
 from poise.clinic.evaluations.forms import CorrectForm, OutcomeForm, TypedForm
 from poise.clinic.evaluations.models import Evaluation, Measurement, PlannedTest
-from poise.clinic.evaluations.views.found import evaluation_of, test_of
+from poise.clinic.evaluations.views.found import evaluation_of, seen, test_of
 from poise.clinic.people.access import actor_of, requires
 from poise.clinic.people.models import Patient
 from poise.errors import PoiseError
@@ -79,7 +79,7 @@ def values(request: HttpRequest, patient: Patient, evaluation_id: UUID, test_id:
     if form.is_valid():
         try:
             with saving(form):
-                typed.record(actor_of(request), planned, form.entries(), seen_version=form.draft.seen_version)
+                typed.record(actor_of(request), planned, form.entries(), seen_version=seen(form))
         except ChangedMeanwhile as changed:
             return conflict(request, form, changed, parent="design/patient.html", patient=patient)
         except PoiseError as refused:
@@ -114,16 +114,16 @@ def outcome(request: HttpRequest, patient: Patient, evaluation_id: UUID, test_id
 
 
 def _end(request: HttpRequest, planned: PlannedTest, form: OutcomeForm) -> None:
-    told, by, seen = form.cleaned_data, actor_of(request), form.draft.seen_version  # type: ignore[attr-defined]
+    told, by, version = form.cleaned_data, actor_of(request), seen(form)
     pain = int(told["pain"]) if told["pain"] else None
     if told["outcome"] == "done":
-        verbs.done(by, planned, pain=pain, note=told["note"], seen_version=seen)
+        verbs.done(by, planned, pain=pain, note=told["note"], seen_version=version)
     elif told["outcome"] == "not_able":
-        verbs.not_able(by, planned, reason=told["reason"], pain=pain, note=told["note"], seen_version=seen)
+        verbs.not_able(by, planned, reason=told["reason"], pain=pain, note=told["note"], seen_version=version)
     elif told["outcome"] == "skipped":
-        verbs.skip(by, planned, reason=told["reason"], note=told["note"], seen_version=seen)
+        verbs.skip(by, planned, reason=told["reason"], note=told["note"], seen_version=version)
     else:
-        verbs.leave_open(by, planned, seen_version=seen)
+        verbs.leave_open(by, planned, seen_version=version)
 
 
 @require_safe
