@@ -50,7 +50,7 @@ def ana(harbor: Clinic, therapist: User) -> Patient:
 @pytest.fixture(scope="session")
 def postgres_address() -> Iterator[str]:
     """A PostgreSQL server of the tests' own, with an empty database; skipped, saying so, where there is none."""
-    running = postgres.server()
+    running = postgres.private_server()
     try:
         address = running.__enter__()
     except postgres.NoServer as error:

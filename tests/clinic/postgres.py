@@ -37,7 +37,7 @@ def program(name: str) -> str:
 
 
 @contextlib.contextmanager
-def server(**settings: str) -> Iterator[str]:
+def private_server(**settings: str) -> Iterator[str]:
     """A running server; gives its address, a ``postgres://…`` of an empty database."""
     with tempfile.TemporaryDirectory(prefix="poise-pg-", dir="/tmp") as made:
         folder = Path(made)
@@ -105,7 +105,7 @@ def _stop(folder: Path, running: subprocess.Popen[bytes]) -> None:
 
 def main(command: list[str]) -> int:
     try:
-        with server() as address:
+        with private_server() as address:
             return subprocess.run(command, env={**os.environ, "DATABASE_URL": address}, check=False).returncode
     except NoServer as error:
         print(error, file=sys.stderr)

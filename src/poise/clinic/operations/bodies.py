@@ -26,7 +26,7 @@ class SealedFile(io.RawIOBase):
 
     def __init__(self) -> None:
         super().__init__()
-        self._file: BinaryIO = tempfile.TemporaryFile("w+b", buffering=0)  # type: ignore[assignment]  # noqa: SIM115 - closed with this
+        self._file: BinaryIO = tempfile.TemporaryFile("w+b", buffering=0)  # noqa: SIM115 - closed with this
         self._key = AES(secrets.token_bytes(32))
 
     @classmethod
