@@ -69,8 +69,8 @@ def may(action: str, *, patient: bool = False) -> Callable[[Operation], Operatio
             if found is not None:
                 request.patient = found  # type: ignore[attr-defined]
             answer = operation(request, *args, **kwargs)
-            if request.method in SAFE:
-                chain.record(actor_of(request), action, patient_id=found.pk if found else None)
+            if request.method in SAFE or chain.nothing_told():
+                chain.record_read(actor_of(request), action, patient_id=found.pk if found else None)
             return answer
 
         # ninja would look the names of our types up in this module, not in the operation's

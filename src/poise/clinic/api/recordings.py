@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import io
-from typing import Annotated, Any
+from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from ninja import Header, Router, Status
-from pydantic import Field, StringConstraints
 
 from poise.clinic.api.access import may, patient_of
 from poise.clinic.api.shapes import JobOut, Problem, RecordingOut, UploadIn, UploadOut
@@ -21,8 +20,6 @@ from poise.clinic.recordings.domain import arrivals, uploads
 from poise.clinic.recordings.models import StoredRecording, Upload
 
 router = Router(tags=["recording"])
-Offset = Annotated[int, Field(ge=0, lt=2**62)]
-Checksum = Annotated[str, StringConstraints(max_length=100)]
 HERE = "/patients/{uuid:patient_id}"
 MOST = 500
 
@@ -62,8 +59,9 @@ def read_upload(request: HttpRequest, patient_id: UUID, upload_id: UUID) -> Uplo
 @router.put(HERE + "/uploads/{uuid:upload_id}/part", response={200: UploadOut, 422: Problem}, summary="Send a part")
 @may("recording.add", patient=True)
 def send_part(
-    request: HttpRequest, patient_id: UUID, upload_id: UUID, upload_offset: Header[Offset],
-    upload_checksum: Header[Checksum] = "",
+    request: HttpRequest, patient_id: UUID, upload_id: UUID,
+    upload_offset: int = Header(ge=0, lt=2**62),  # type: ignore[type-arg]
+    upload_checksum: str = Header("", max_length=100),  # type: ignore[type-arg]
 ) -> Upload:  # fmt: skip
     """Raw bytes in the body, from ``Upload-Offset`` on; ``Upload-Checksum: sha256 <base64>`` is compared where sent."""
     body = request.body
