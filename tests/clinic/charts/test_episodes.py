@@ -108,7 +108,9 @@ def where(episode: Any, name: str, **more: Any) -> str:
 def test_what_is_not_known_counts_as_yes_and_what_was_not_asked_fails_closed(knee: Any, therapist: Any) -> None:
     by = made.actor(therapist)
     assert (where(knee, "ci_dvt"), where(knee, "ci_fall_risk_high")) == ("holds", "ask")  # absolute, relative
-    precautions.answer_precautions(by, knee, {"ci_dvt": Answer(answer="unknown"), "ci_fall_risk_high": Answer(answer="unknown")})
+    precautions.answer_precautions(
+        by, knee, {"ci_dvt": Answer(answer="unknown"), "ci_fall_risk_high": Answer(answer="unknown")}
+    )
     assert (where(knee, "ci_dvt"), where(knee, "ci_fall_risk_high")) == ("holds", "holds")
     precautions.answer_precautions(by, knee, {"ci_dvt": Answer(answer="no")})
     assert where(knee, "ci_dvt") == "absent"
@@ -161,7 +163,9 @@ def test_an_episode_is_written_on_its_pages(client: Client, ana: Any, therapist:
     asked = reverse("episode-precautions", args=[ana.pk, episode.pk])
     assert answer.url == asked
     client.post(asked, {"ci_dvt": "unknown", "ci_dvt-note": "calf sore"})
-    client.post(reverse("episode-codes", args=[ana.pk, episode.pk]), {"candidates": ["Z47.1"], "others": "R26.2, m25.662"})
+    client.post(
+        reverse("episode-codes", args=[ana.pk, episode.pk]), {"candidates": ["Z47.1"], "others": "R26.2, m25.662"}
+    )
     page = client.get(reverse("episode", args=[ana.pk, episode.pk])).text
     assert all(words in page for words in ("calf sore", "Z47.1", "M25.662", "not known: counts as yes"))
     refused = client.post(reverse("episode-codes", args=[ana.pk, episode.pk]), {"others": "knee pain"})

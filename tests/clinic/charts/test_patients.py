@@ -95,7 +95,9 @@ def test_a_height_is_understood_as_it_is_said(typed: str, metres: float | None) 
     assert plausibility.height_m(typed) == metres
 
 
-@pytest.mark.parametrize(("typed", "kilograms"), [("70 kg", 70.0), ("154 lb", 69.853), ("154lbs", 69.853), ("154", None)])
+@pytest.mark.parametrize(
+    ("typed", "kilograms"), [("70 kg", 70.0), ("154 lb", 69.853), ("154lbs", 69.853), ("154", None)]
+)
 def test_a_body_mass_needs_its_unit(typed: str, kilograms: float | None) -> None:
     assert plausibility.mass_kg(typed) == kilograms
 
@@ -175,7 +177,9 @@ def test_twenty_at_once_get_twenty_numbers(harbor: Any) -> None:
 
     def registered(number: int) -> None:
         try:
-            patients.register(by, LUIS | {"family_name": f"Race {'abcdefghijklmnopqrst'[number] * 9}"}, another_person=True)
+            patients.register(
+                by, LUIS | {"family_name": f"Race {'abcdefghijklmnopqrst'[number] * 9}"}, another_person=True
+            )
         finally:
             connection.close()
 

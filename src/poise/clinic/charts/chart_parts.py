@@ -8,8 +8,9 @@ from typing import Any
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language, gettext_lazy, ngettext
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
 from poise.clinic.actor import Actor
 from poise.clinic.charts import summary
@@ -55,7 +56,7 @@ def mind_in_banner(by: Actor, person: banner.Person) -> Iterator[banner.Part]:
         return
     mind = minding.what_to_mind(person)
     for flag in mind.flags:
-        words = _("%(what)s: %(do)s") % {"what": capfirst(episodes.said(flag.name)), "do": episodes.said(flag.action.name)}
+        words = f"{capfirst(episodes.said(flag.name))}: {episodes.said(flag.action.name)}"
         yield banner.Alert(kind=banner.STOP, words=words, address=reverse("safety", args=[person.pk]))
     for care in mind.care[:1]:
         yield banner.Fact(words=_care_words(care), label=_("For"))

@@ -17,8 +17,8 @@ from poise.clinic.charts.domain.plausibility import Implausible
 from poise.clinic.charts.models import Accident, Episode
 
 FIELDS = (
-    "happened_on", "kind", "state", "insurer", "claim_number", "adjuster", "attorney", "first_care_on", "emergency_condition",
-    "emergency_certified_by", "certifier",
+    "happened_on", "kind", "state", "insurer", "claim_number", "adjuster", "attorney", "first_care_on",
+    "emergency_condition", "emergency_certified_by", "certifier",
 )  # fmt: skip
 FIRST_CARE_DAYS = 14
 """Florida pays personal injury protection only where care began within 14 days (s. 627.736, Florida Statutes)."""

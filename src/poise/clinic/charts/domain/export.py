@@ -80,7 +80,7 @@ def paths() -> dict[str, tuple[type[Model], str]]:
                     onward = ways[field.related_model]  # type: ignore[index]
                     found[model._meta.label_lower] = model, "__".join(filter(None, (field.name, onward)))
                     break
-        ways |= {model: path for model, path in found.values()}
+        ways |= dict(found.values())
     return found
 
 

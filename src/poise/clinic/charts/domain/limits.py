@@ -1,4 +1,4 @@
-"""The surgeon's or physician's limits. An order is never edited away: it is lifted, with a reason, and stays readable."""
+"""The surgeon's or physician's limits. An order is never edited away: it is lifted with a reason and stays readable."""
 
 from __future__ import annotations
 

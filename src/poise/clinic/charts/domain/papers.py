@@ -1,4 +1,4 @@
-"""The patient's papers: referrals, operation reports, pictures. What they are is read from their bytes, never their name.
+"""The patient's papers: referrals, operation reports, pictures. What they are stands in their bytes, not their name.
 
 Poise does not scan for viruses: papers are only handed out as downloads, never opened in the page.
 """

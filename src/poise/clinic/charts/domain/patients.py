@@ -26,8 +26,8 @@ from poise.clinic.rules import CLINICIANS
 from poise.errors import PoiseError
 
 IDENTITY = (
-    "family_name", "given_name", "preferred_name", "birth_date", "sex", "pronouns", "language", "needs_interpreter", "phone",
-    "email", "street", "city", "region", "postal_code", "emergency_contact", "emergency_phone",
+    "family_name", "given_name", "preferred_name", "birth_date", "sex", "pronouns", "language", "needs_interpreter",
+    "phone", "email", "street", "city", "region", "postal_code", "emergency_contact", "emergency_phone",
     "height_m", "mass_kg", "record_number",
 )  # fmt: skip
 NEEDED = ("family_name", "given_name", "birth_date")

@@ -206,7 +206,7 @@ def last_full_screen(episode: Episode, since: datetime | None = None) -> SafetyS
 
 
 def needs_screen(episode: Episode, *, today_only: bool = False) -> bool:
-    """Whether the full list is to be asked before measuring: at each evaluation, so not before `today_only`'s midnight."""
+    """Whether the full list is to be asked before measuring: at each evaluation, so `today_only`."""
     midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
     return last_full_screen(episode, midnight if today_only else None) is None
 

@@ -135,7 +135,7 @@ def _found_by(by: Actor, term: Term) -> QuerySet[PatientWord]:
 def begins_with(field: str, beginning: str) -> Q:
     """A condition that an index answers on either database; `beginning` is folded.
 
-    SQLite uses no index for LIKE with an escape, but does for a range of its binary order; PostgreSQL's order depends on
+    SQLite uses no index for LIKE with an escape, but does for a range of its binary order; PostgreSQL's order follows
     the language, but its index of patterns answers LIKE.
     """
     if connection.vendor == "sqlite":

@@ -35,7 +35,7 @@ class EpisodeForm(forms.Form):
     side = side_field()
     phase = forms.ChoiceField(
         label=_("Phase"), required=False,
-        choices=lambda: code_choices((each.id, episodes.named(library().phases, each.id)) for each in library().phases.values()),
+        choices=lambda: code_choices((key, episodes.named(library().phases, key)) for key in library().phases),
     )  # fmt: skip
     irritability = forms.ChoiceField(
         label=_("Irritability"), required=False, widget=forms.RadioSelect,
@@ -128,7 +128,8 @@ class PrecautionsForm(forms.Form):
         for each in standings:
             key, row = each.contraindication.id, each.precaution
             self.fields[key] = forms.ChoiceField(
-                label=capfirst(each.contraindication.name.in_language(language)), choices=list(ANSWERS.items()), required=False,
+                label=capfirst(each.contraindication.name.in_language(language)), required=False,
+                choices=list(ANSWERS.items()),
                 widget=forms.RadioSelect, initial=row.answer if row else None,
                 help_text=" · ".join(filter(None, (each.contraindication.needs, each.contraindication.note))),
             )  # fmt: skip
@@ -174,7 +175,7 @@ class AccidentForm(forms.Form):
     emergency_certified_by = words_field(_("Certified by"), most=200)
     certifier = forms.ChoiceField(label=_("Profession of who certified"), required=False,
                                   choices=lambda: code_choices(accidents.CERTIFIERS.items()),
-                                  help_text=_("A chiropractor cannot certify an emergency medical condition."))  # fmt: skip
+                                  help_text=_("A chiropractor cannot certify it."))  # fmt: skip
 
     def clean_state(self) -> str:
         """Capitals."""

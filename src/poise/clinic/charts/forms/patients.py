@@ -20,7 +20,7 @@ class IdentityForm(forms.Form):
     preferred_name = words_field(_("Wants to be called"), most=100)
     birth_date = DayField(label=_("Date of birth"), required=True)
     sex = forms.ChoiceField(label=_("Sex"), choices=Sex.choices, initial=Sex.UNKNOWN,
-                            help_text=_("Normal values differ by sex. Without it, none that depends on sex is used."))  # fmt: skip
+                            help_text=_("Some normal values differ by sex."))  # fmt: skip
     pronouns = words_field(_("Pronouns"), most=40)
     language = forms.ChoiceField(label=_("Language"), choices=LANGUAGES, initial="en")
     needs_interpreter = forms.BooleanField(label=_("Needs an interpreter"), required=False)

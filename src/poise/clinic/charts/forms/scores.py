@@ -20,7 +20,7 @@ class ScoreForm(forms.Form):
     outcome = forms.ChoiceField(label=_("Questionnaire or test"), choices=lambda: code_choices(names("outcomes")))
     score = forms.FloatField(label=_("Score"), required=False)
     total = forms.FloatField(label=_("or: sum of the answers"), required=False,
-                             help_text=_("For NDI, ODI, QuickDASH, IKDC, KOOS JR and HOOS JR: the score is worked out."))  # fmt: skip
+                             help_text=_("NDI, ODI, QuickDASH, IKDC, KOOS JR, HOOS JR: worked out."))  # fmt: skip
     answered = forms.IntegerField(label=_("How many were answered"), required=False, min_value=0, max_value=50)
     taken_on = DayField(label=_("Date"), required=True)
     side = side_field()

@@ -91,7 +91,8 @@ def episode_edit(request: HttpRequest, patient: Patient, episode_id: UUID) -> Ht
     form = opened(request, EpisodeForm, "episode", found.pk, version=found.version, initial=now)
     return _change(
         request, patient, found, form, _("Change the episode"),
-        lambda: episodes.edit_episode(actor_of(request), found, form.cleaned_data, seen_version=form.draft.seen_version),
+        lambda: episodes.edit_episode(actor_of(request), found, form.cleaned_data,
+                                      seen_version=form.draft.seen_version),
     )  # fmt: skip
 
 
@@ -107,7 +108,8 @@ def episode_codes(request: HttpRequest, patient: Patient, episode_id: UUID) -> H
                   condition=found.condition, side=found.side)  # fmt: skip
     return _change(
         request, patient, found, form, _("Diagnosis codes"),
-        lambda: episodes.edit_episode(actor_of(request), found, {"icd10": form.codes}, seen_version=form.draft.seen_version),
+        lambda: episodes.edit_episode(actor_of(request), found, {"icd10": form.codes},
+                                      seen_version=form.draft.seen_version),
         intro=_("Proposed from the condition. You choose; the payer decides what is covered."),
     )  # fmt: skip
 
@@ -208,7 +210,7 @@ def _episode(patient: Patient, episode_id: UUID) -> Episode:
     return found
 
 
-def _change(
+def _change(  # noqa: PLR0917  # one call a page: what, of whom, by which form and verb
     request: HttpRequest, patient: Patient, found: Episode, form: BaseForm, heading: str, verb: Any, **context: Any,
 ) -> HttpResponse:  # fmt: skip
     """A form about an episode: saved, it leads back to the episode."""

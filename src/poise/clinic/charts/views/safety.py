@@ -58,8 +58,8 @@ def safety_visit(request: HttpRequest, patient: Patient) -> HttpResponse:
     form = opened(request, VisitForm, "visit", patient.pk, question=library().every_visit, language=_language())
     made = saved(
         request, form,
-        lambda: safety.record_screen(actor_of(request), patient, None, {safety.OTHER: form.cleaned_data["anything_new"]},
-                                     source="visit", is_full=False),
+        lambda: safety.record_screen(actor_of(request), patient, None, source="visit", is_full=False,
+                                     answers={safety.OTHER: form.cleaned_data["anything_new"]}),
     )  # fmt: skip
     if isinstance(made, SafetyScreen):
         return _after(request, patient, made, reverse("patient", args=[patient.pk]))
