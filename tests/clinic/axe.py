@@ -77,7 +77,7 @@ def faults(page: Any, path: str | None = None, *, status: int = 200, picture: st
     told += violations(page)
     wider = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
     told += [f"{wider} px wider than the screen"] if wider > 1 else []
-    _take(page, picture or (path or "page"))
+    _take(page, picture or (path or "page"), told + page.told)
     return told + page.told
 
 
@@ -118,7 +118,8 @@ def _is_away(address: str, server: Any) -> bool:
     return not address.startswith((server.url, "data:", "blob:", "about:"))
 
 
-def _take(page: Any, name: str) -> None:
+def _take(page: Any, name: str, told: list[str]) -> None:
+    """The picture, and in words beside it what is wrong."""
     folder = os.environ.get("POISE_PICTURES")
     if folder:
         Path(folder).mkdir(parents=True, exist_ok=True)
@@ -126,4 +127,7 @@ def _take(page: Any, name: str) -> None:
         plain = re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-") or "home"
         size, language = page.viewport_size["width"], page.evaluate("document.documentElement.lang")
         dark = "dark" if page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches") else "light"
-        page.screenshot(path=str(Path(folder) / f"{plain}-{size}-{dark}-{language}.png"), full_page=True)
+        picture = Path(folder) / f"{plain}-{size}-{dark}-{language}.png"
+        page.screenshot(path=str(picture), full_page=True)
+        if told:
+            picture.with_suffix(".txt").write_text("\n".join(told), encoding="utf-8")

@@ -138,10 +138,10 @@ def as_typed(bound: forms.BoundField) -> tuple[tuple[str, str], ...]:
     """What the field's inputs hold, as a browser would send it: pairs of name and value."""
     widget, value = bound.field.widget, bound.value()
     if isinstance(widget, forms.MultiWidget):
-        parts = value if isinstance(value, list | tuple) else widget.decompress(value)
+        parts = list(value if isinstance(value, list | tuple) else widget.decompress(value) or ())
         return tuple(
             (bound.html_name + suffix, _said(inner, part))
-            for suffix, inner, part in zip(widget.widgets_names, widget.widgets, parts, strict=False)
+            for suffix, inner, part in zip(vars(widget)["widgets_names"], widget.widgets, parts, strict=False)
         )
     if isinstance(widget, forms.CheckboxInput):
         return ((bound.html_name, "on"),) if widget.check_test(value) else ()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import template
+from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.forms import BaseForm, BoundField, CheckboxInput
 from django.templatetags.static import static
@@ -58,6 +59,12 @@ def theme(context: dict[str, Any]) -> str:
 
 
 @register.simple_tag
+def languages() -> list[tuple[str, str]]:
+    """Each language by the name that its speakers give it."""
+    return [(code, str(name)) for code, name in settings.LANGUAGES]
+
+
+@register.simple_tag
 def scripts_are_missing() -> bool:
     """Whether Poise was built without its scripts."""
     return finders.find("design/build/base.js") is None
@@ -102,7 +109,7 @@ def field(bound: BoundField, **options: Any) -> dict[str, Any]:
         )
         if is_there
     )
-    attributes = {"aria-describedby": described} if described else {}
+    attributes: dict[str, str | bool] = {"aria-describedby": described} if described else {}
     if bound.errors:
         attributes["aria-invalid"] = "true"
     control = bound.as_widget(attrs=attributes)

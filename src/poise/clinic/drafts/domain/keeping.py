@@ -10,8 +10,10 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from poise.clinic.actor import Actor
@@ -57,11 +59,11 @@ def keep(
     typed = {name: list(values) for name, values in fields.items() if not name.lower().startswith(NEVER_KEPT)}
     _check(key, typed)
     with transaction.atomic():
-        draft = Draft.objects.select_for_update().filter(user_id=by.user_id, key=key).first()
+        draft = _drafts_of(by).select_for_update().filter(key=key).first()
         if draft is None:
-            if Draft.objects.filter(user_id=by.user_id).exclude(fields={}).count() >= MOST_DRAFTS:
+            if _drafts_of(by).exclude(fields={}).count() >= MOST_DRAFTS:
                 raise CannotKeep("Too many drafts.", do="Save or throw away some of them first.")
-            draft = Draft(user_id=by.user_id, key=key)
+            draft = Draft(user_id=_account(by), key=key)
         if opening and opening == draft.closed_opening:
             return None
         draft.fields, draft.version, draft.opening, draft.saved_at = typed, version, opening, timezone.now()
@@ -71,7 +73,7 @@ def keep(
 
 def kept(by: Actor, key: str) -> Kept | None:
     """The draft of this form by this person, if there is one."""
-    draft = Draft.objects.filter(user_id=by.user_id, key=key).first()
+    draft = _drafts_of(by).filter(key=key).first()
     if draft is None or not draft.fields:
         return None
     return Kept(key=key, fields=draft.fields, version=draft.version, at=draft.saved_at)
@@ -91,8 +93,18 @@ def forget(by: Actor, key: str, *, opening: str = "") -> None:
 
 def open_drafts(by: Actor) -> list[Kept]:
     """All drafts of this person, the newest first."""
-    rows = Draft.objects.filter(user_id=by.user_id).exclude(fields={}).order_by("-saved_at")
+    rows = _drafts_of(by).exclude(fields={}).order_by("-saved_at")
     return [Kept(key=row.key, fields=row.fields, version=row.version, at=row.saved_at) for row in rows]
+
+
+def _drafts_of(by: Actor) -> QuerySet[Draft]:
+    return Draft.objects.filter(user_id=by.user_id) if by.user_id else Draft.objects.none()
+
+
+def _account(by: Actor) -> UUID:
+    if by.user_id is None:
+        raise CannotKeep("Only a person with an account has drafts.")
+    return by.user_id
 
 
 def _check(key: str, typed: Fields) -> None:
