@@ -273,3 +273,18 @@ def test_a_name_is_made_safe_to_show(sent: str, shown: str) -> None:
 )
 def test_only_letters_of_the_ending_reach_the_disk(name: str, suffix: str) -> None:
     assert suffix_of(name) == suffix
+
+
+def test_objects_that_no_row_names_are_swept_up_and_no_other(by: Any, ana: Any) -> None:
+    from poise.clinic.recordings.domain.housekeeping import sweep
+
+    arrivals.store_now(by, ana, "a.csv", WALK)
+    upload = uploads.begin(by, ana, announced())
+    uploads.receive(upload, 0, io.BytesIO(WALK[:100]), 100)
+    forgotten = object_store().put([b"left by a crash"]).key
+    assert sweep() == 0  # too young
+    named = set(object_store().keys()) - {forgotten}
+    sweep(older_than_s=-1.0)
+    assert forgotten not in set(object_store().keys())
+    assert StoredRecording.objects.get().object_key in named
+    assert Upload.objects.get(pk=upload.pk).parts[0][0] in set(object_store().keys())

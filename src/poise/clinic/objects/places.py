@@ -5,7 +5,9 @@ from __future__ import annotations
 import io
 import os
 import shutil
+import time
 from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Protocol, cast
 
@@ -29,8 +31,8 @@ class Place(Protocol):
     def delete(self, name: str) -> None:
         """Takes them away; nothing happens where there are none."""
 
-    def names(self) -> Iterator[str]:
-        """Every name."""
+    def names(self, *, older_than_s: float = 0.0) -> Iterator[str]:
+        """Every name, or those that were written so long ago."""
 
     def free_bytes(self) -> int | None:
         """How much room is left, where that can be known."""
@@ -69,9 +71,16 @@ class Folder:
         """Unlinks the file."""
         self._path(name).unlink(missing_ok=True)
 
-    def names(self) -> Iterator[str]:
+    def names(self, *, older_than_s: float = 0.0) -> Iterator[str]:
         """Every file that was finished."""
-        yield from (path.name for path in self.root.glob("??/??/*") if path.is_file())
+        before = time.time() - older_than_s
+        for path in self.root.glob("??/??/*"):
+            try:
+                is_old = not older_than_s or path.stat().st_mtime < before
+            except FileNotFoundError:  # deleted since it was listed
+                continue
+            if is_old:
+                yield path.name
 
     def free_bytes(self) -> int | None:
         """Of the folder's disk."""
@@ -124,13 +133,14 @@ class S3:
         except MissingObject:
             pass
 
-    def names(self) -> Iterator[str]:
+    def names(self, *, older_than_s: float = 0.0) -> Iterator[str]:
         """Every name below the prefix."""
         import obstore
 
+        before = datetime.now(UTC) - timedelta(seconds=older_than_s)
         with _reached():
             for page in obstore.list(self.bucket, chunk_size=500):
-                yield from (each["path"] for each in page)
+                yield from (each["path"] for each in page if each["last_modified"] <= before)
 
     def free_bytes(self) -> int | None:
         """A bucket does not say."""

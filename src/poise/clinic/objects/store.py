@@ -96,9 +96,9 @@ class ObjectStore:
         """Takes the object away; nothing happens where there is none."""
         self.place.delete(_checked(key))
 
-    def keys(self) -> Iterator[str]:
-        """Every key there is, in no order."""
-        return (name for name in self.place.names() if KEY.fullmatch(name))
+    def keys(self, *, older_than_s: float = 0.0) -> Iterator[str]:
+        """Every key there is, in no order; or those of objects that were stored so long ago."""
+        return (name for name in self.place.names(older_than_s=older_than_s) if KEY.fullmatch(name))
 
     def needs_sealing(self, key: str) -> bool:
         """Whether the object is plain though a key is set, or sealed with a key that has been replaced."""

@@ -18,11 +18,13 @@ from poise.clinic.jobs.domain.kinds import kind_of
 from poise.clinic.jobs.domain.queue import Claim
 from poise.clinic.jobs.domain.work import do
 from poise.clinic.jobs.models import State
+from poise.errors import PoiseError
 
 LOOK_EVERY_S = 0.7
 WATCH_EVERY_S = 1.0
 RENEW_EVERY_S = queue.LEASE.total_seconds() / 4
 CANCEL_WITHIN = timedelta(seconds=8)
+TIDY_EVERY_S = 3600.0
 TOOK_TOO_LONG = gettext_noop("It took longer than such work may take, and was stopped. Send a shorter recording.")
 
 
@@ -43,10 +45,13 @@ def run(stop: Stop | None = None, *, look_every_s: float = LOOK_EVERY_S) -> None
     `look_every_s` seconds. A database that is away for a while is waited for.
     """
     stop = stop or _stopped_by_a_signal()
-    hand = Hand()
+    hand, tidied = Hand(), time.monotonic()
     try:
         while not stop.is_set():
             try:
+                if time.monotonic() - tidied > TIDY_EVERY_S:
+                    tidied = time.monotonic()
+                    _tidy()
                 worked = _work_once(hand, stop)
             except (DatabaseError, InterfaceError):
                 _note("database_away")
@@ -109,6 +114,16 @@ def _watch(hand: Hand, claim: Claim, stop: Stop, *, until: float) -> None:
             if not queue.renew(claim):
                 hand.kill()  # it is another's now
                 return
+
+
+def _tidy() -> None:
+    """Old uploads and forgotten objects; a store that cannot be reached now is tidied another time."""
+    from poise.clinic.recordings.domain.housekeeping import tidy
+
+    try:
+        tidy()
+    except (PoiseError, OSError):
+        _note("not_tidied")
 
 
 def _should_be_cancelled(claim: Claim) -> bool:
