@@ -18,7 +18,6 @@ def main() -> None:
     parser.add_argument("--socket", type=int, required=True)
     parser.add_argument("--tls-cert")
     parser.add_argument("--tls-key")
-    parser.add_argument("--proxies", default="")
     told = parser.parse_args()
     stop_with_parent()
     uvicorn.Server(configuration(told)).run(sockets=[socket.socket(fileno=told.socket)])
@@ -35,8 +34,7 @@ def configuration(told: argparse.Namespace) -> uvicorn.Config:
         log_config=None,
         log_level="warning",
         access_log=False,
-        proxy_headers=bool(told.proxies),
-        forwarded_allow_ips=told.proxies or None,
+        proxy_headers=False,  # what a proxy says is read in one place: people.address
         server_header=False,
         ssl_certfile=told.tls_cert,
         ssl_keyfile=told.tls_key,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import json
 import os
 import shutil
 import sys
@@ -93,6 +94,7 @@ def _serve_prepared(how: Serving, say: Say) -> int:
     set_up_django()
     if applied := migrating.bring_up_to_date(how.data):
         structlog.get_logger("poise.serving").info("database brought up to date", count=len(applied))
+    _note_restore(how.data)
     if how.demo:
         _fill_demo(say)
     say(f"Poise is at {how.address}   (stop with Ctrl-C)")
@@ -146,6 +148,18 @@ def first_steps(how: Serving) -> list[str]:
         "There is no clinic yet. Make yours, and your own account, with this link (it works once, for a day):",
         f"  {how.address}{link.path}",
     ]
+
+
+def _note_restore(data: Path) -> None:
+    """A restored clinic says so in its audit when it first serves: what came after the backup is not in it."""
+    from poise.clinic.actor import system
+    from poise.clinic.audit.domain import chain
+    from poise.clinic.operations.domain.restoring import RESTORED
+
+    if (data / RESTORED).exists():
+        told = json.loads((data / RESTORED).read_text("utf-8"))
+        chain.record(system("restore"), "restore", detail={"made_at": told["made_at"], "audit": told["audit"]})
+        (data / RESTORED).unlink()
 
 
 def _fill_demo(say: Say) -> None:
