@@ -101,6 +101,11 @@ def record_read(by: Actor, action: str, *, patient_id: UUID | None = None) -> No
             raise
 
 
+def nothing_told() -> bool:
+    """Whether this request has left no row yet: then what it showed was read, whatever its method was."""
+    return trail.get() == []
+
+
 def is_full(error: BaseException | None) -> bool:
     """Whether a database's error says that there is no room."""
     return any(sign in str(error) for sign in ("disk is full", "No space left", "disk I/O error"))
