@@ -123,6 +123,14 @@ def test_an_emergency_answer_stops_and_says_call_911(ana: Any, sent: Any, phone:
     assert phone.get("/intake/step/hope/").status_code == 200
 
 
+def test_not_sure_asks_for_one_step_less_than_yes() -> None:
+    told = [verbs.what_to_do({"rf_cauda_equina": said, "rf_malignancy": "no"}) for said in ("yes", "unknown", "no")]
+    assert [action.id if action else "" for action in told] == ["act_911", "act_same_day", ""]
+    slow = verbs.what_to_do({"rf_malignancy": "unknown"})
+    assert slow is not None
+    assert slow.id == "act_refer"
+
+
 def test_a_wrong_tap_can_be_taken_back_and_the_yes_stays_in_the_chart(ana: Any, sent: Any, phone: Any) -> None:
     asked = next(step for step in steps_of(sent[0]) if step.flags)
     say(phone, asked.slug, **{flag.id: "yes" for flag in asked.flags})

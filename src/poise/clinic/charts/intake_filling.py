@@ -124,7 +124,8 @@ def stop(request: HttpRequest, filling: Filling) -> HttpResponse:
         return redirect(filling.address("step", _first_open(filling)))
     if not flags:
         return redirect(filling.address("review"))
-    action = verbs.what_to_do([flag.id for flag in flags])
+    said = verbs.flags_said(filling.sheet.answers)
+    action = verbs.what_to_do({flag.id: said[flag.id] for flag in flags})
     back = next(each.slug for each in steps_of(filling.intake) if flags[0] in each.flags)
     language = _language()
     context = {

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
@@ -307,11 +307,9 @@ def _raise_flags(by: Actor, intake: Intake, now: Mapping[str, str]) -> int:
 
 
 def must_stop(sheet: IntakeSheet) -> list[RedFlag]:
-    """The flags answered with yes whose message was not yet read to its end; the most urgent first."""
+    """The flags answered with yes or not sure whose message was not yet read to its end; the most urgent first."""
     said = flags_said(sheet.answers)
-    flags = [
-        library().red_flags[flag] for flag, answer in said.items() if answer == "yes" and flag not in sheet.stopped
-    ]
+    flags = [library().red_flags[flag] for flag, answer in said.items() if answer != "no" and flag not in sheet.stopped]
     return sorted(flags, key=lambda flag: URGENCY.index(flag.action))
 
 
@@ -414,10 +412,15 @@ def unanswered(intake: Intake, answers: Answers) -> list[RedFlag]:
     return [flag for flag in questions_of(intake) if flag.id not in said]
 
 
-def what_to_do(flags: Sequence[str]) -> Action | None:
-    """The most urgent thing that a yes to these asks for."""
-    actions = {library().red_flags[flag].action for flag in flags}
-    return next((library().actions[action] for action in URGENCY if action in actions), None)
+def what_to_do(said: Mapping[str, str]) -> Action | None:
+    """The most urgent thing that these answers ask for; not sure asks for one step less than yes, and never for nothing."""
+    steps = [_step_of(flag, answer) for flag, answer in said.items() if answer != "no"]
+    """The most urgent thing that these answers ask for; not sure asks for one step less than yes, never for nothing."""
+
+
+def _step_of(flag: str, answer: str) -> int:
+    step = URGENCY.index(library().red_flags[flag].action)
+    return step if answer == "yes" else max(step, min(step + 1, URGENCY.index("act_refer")))
 
 
 def consent_words(intake: Intake, language: str) -> ConsentText | None:
