@@ -13,6 +13,7 @@ from typing import Any
 
 from django import template
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from poise.clinic.charts import pain_drawing, pain_figure, pain_forms
 from poise.clinic.charts.domain.pain_map import TRIGGER_POINT, Mark
@@ -26,7 +27,7 @@ def body_map(marks: Iterable[Mark], prefix: str = "body") -> dict[str, Any]:
     """Every panel, with the marks that stand; a script makes its places buttons, the list works without."""
     names = {
         "front": _("Front"),
-        "back": _("Back"),
+        "back": pgettext("the body seen from", "Back"),
         "face": _("Head, front"),
         "skull": _("Head, back"),
         "hands": _("Hands, palms to you"),
