@@ -10,7 +10,7 @@ import typer
 
 Data = Annotated[Path | None, typer.Option("--data", metavar="FOLDER", help="The data folder (or POISE_DATA).")]
 Port = Annotated[int, typer.Option(min=1, max=65535, help="The port to listen on.")]
-Workers = Annotated[int, typer.Option(min=1, help="Web processes; 2 or more for a busy clinic.")]
+Workers = Annotated[int, typer.Option(min=1, help="Web processes; about one a core.")]
 Jobs = Annotated[int, typer.Option(min=0, help="Processes for long work such as analysing recordings.")]
 
 
@@ -41,7 +41,7 @@ def serve(
     data: Data = None,
     host: Annotated[str, typer.Option(help="127.0.0.1: this machine only; 0.0.0.0: the network.")] = "127.0.0.1",
     port: Port = 8000,
-    workers: Workers = 1,
+    workers: Workers = 2,
     jobs: Jobs = 1,
     tls_cert: Annotated[Path | None, typer.Option(metavar="PEM", help="The certificate for https.")] = None,
     tls_key: Annotated[Path | None, typer.Option(metavar="PEM", help="The certificate's key.")] = None,

@@ -28,7 +28,7 @@ class Serving:
     data: Path
     host: str = "127.0.0.1"
     port: int = 8000
-    workers: int = 1
+    workers: int = 2
     jobs: int = 1
     tls_cert: Path | None = None
     tls_key: Path | None = None
