@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 
 from poise.clinic.actor import Actor
 from poise.clinic.audit import answers
 from poise.clinic.audit.domain import chain
 from poise.clinic.audit.models import Event
 
+METHODS = frozenset({"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"})
 REFUSALS = frozenset({401, 403, 404, 423, 429})
 
 
@@ -22,6 +23,8 @@ class Trail:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answers the request; a refusal is in the audit exactly once."""
+        if request.method not in METHODS:  # TRACE needs no form's token, so no page may act on it
+            return HttpResponseNotAllowed(sorted(METHODS))
         told: list[Event] = []
         token = chain.trail.set(told)
         try:
