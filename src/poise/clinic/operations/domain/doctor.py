@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Literal, Protocol
 
 from django.conf import settings
+from django.contrib.staticfiles import finders
 from django.db import DatabaseError, connection
 from django.utils import timezone
 
@@ -70,7 +71,7 @@ def _bad(about: str, found: str, do: str) -> Finding:
 
 def examine(*, every_object: bool = False) -> list[Finding]:
     """Looks at everything; a look that fails is itself a finding. What needs a sound database comes second."""
-    first: tuple[Look, ...] = (versions, folder, space, encryption, transport, database)
+    first: tuple[Look, ...] = (versions, scripts, folder, space, encryption, transport, database)
     found = [each for look in first for each in _safely(look)]
     if any(each.verdict == "bad" and each.about in {"database", "migrations", "versions"} for each in found):
         return found
@@ -102,6 +103,17 @@ def _postgresql() -> str:
     with connection.cursor() as cursor:
         cursor.execute("SHOW server_version")
         return f"PostgreSQL {cursor.fetchone()[0]}"
+
+
+def scripts() -> Iterator[Finding]:
+    """Whether the browser's scripts were built with the package."""
+    if finders.find("design/build/base.js"):
+        yield _ok("scripts", "The browser's scripts are built.")
+    else:
+        yield _warn(
+            "scripts", "Poise was built without the browser's scripts: drafts, replay and uploads do not work.",
+            "Connect to a network and install again, or run: python tools/frontend/assets.py",
+        )  # fmt: skip
 
 
 def folder() -> Iterator[Finding]:
