@@ -413,9 +413,9 @@ def unanswered(intake: Intake, answers: Answers) -> list[RedFlag]:
 
 
 def what_to_do(said: Mapping[str, str]) -> Action | None:
-    """The most urgent thing that these answers ask for; not sure asks for one step less than yes, and never for nothing."""
-    steps = [_step_of(flag, answer) for flag, answer in said.items() if answer != "no"]
     """The most urgent thing that these answers ask for; not sure asks for one step less than yes, never for nothing."""
+    steps = [_step_of(flag, answer) for flag, answer in said.items() if answer != "no"]
+    return library().actions[URGENCY[min(steps)]] if steps else None
 
 
 def _step_of(flag: str, answer: str) -> int:
