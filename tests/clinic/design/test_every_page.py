@@ -29,27 +29,32 @@ def chart(harbor: Any, owner: Any) -> Any:
     return ana
 
 
-def seen_by(user: Any, starts: list[str], browser: Any, server: Any) -> dict[str, list[str]]:
+def seen_by(
+    user: Any, starts: list[str], screen: tuple[str, str, int], browser: Any, server: Any
+) -> dict[str, list[str]]:
     """Page → what is wrong with it; only those with which something is."""
     pages = reachable(made.sign_in(Client(), user), starts)
-    told: dict[str, list[str]] = {}
-    for language, theme, width in SCREENS:
-        with person(browser, server, user, language=language, theme=theme, width=width) as page:
-            for name, path in pages.items():
-                told[f"{name} {language} {width}"] = faults(page, path, picture=name)
+    language, theme, width = screen
+    with person(browser, server, user, language=language, theme=theme, width=width) as page:
+        told = {name: faults(page, path, picture=name) for name, path in pages.items()}
     return {name: found for name, found in told.items() if found}
 
 
-def test_every_page_of_the_staff(browser: Any, live_server: Any, owner: Any, chart: Any) -> None:
-    assert seen_by(owner, ["/", f"/patients/{chart.pk}/"], browser, live_server) == {}
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("screen", SCREENS)
+def test_every_page_of_the_staff(browser: Any, live_server: Any, owner: Any, chart: Any, screen: Any) -> None:
+    assert seen_by(owner, ["/", f"/patients/{chart.pk}/"], screen, browser, live_server) == {}
 
 
-def test_every_page_of_a_patient(browser: Any, live_server: Any, chart: Any) -> None:
-    assert seen_by(chart.account, ["/"], browser, live_server) == {}
+@pytest.mark.parametrize("screen", SCREENS)
+def test_every_page_of_a_patient(browser: Any, live_server: Any, chart: Any, screen: Any) -> None:
+    assert seen_by(chart.account, ["/"], screen, browser, live_server) == {}
 
 
 @pytest.mark.parametrize("path", ["/account/sign-in/", "/account/password/lost/"])
-def test_the_doors(browser: Any, live_server: Any, harbor: Any, path: str) -> None:
-    for language, theme, width in SCREENS:
-        with person(browser, live_server, language=language, theme=theme, width=width) as page:
-            assert faults(page, path) == []
+@pytest.mark.parametrize(("language", "theme", "width"), SCREENS)
+def test_the_doors(
+    browser: Any, live_server: Any, harbor: Any, path: str, language: str, theme: str, width: int
+) -> None:
+    with person(browser, live_server, language=language, theme=theme, width=width) as page:
+        assert faults(page, path) == []
