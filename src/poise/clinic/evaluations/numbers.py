@@ -140,6 +140,11 @@ class Series:
     lines: tuple[Line, ...]
     is_cut: bool
 
+    @property
+    def has_sides(self) -> bool:
+        """Whether left and right are told apart."""
+        return any(each.row.side for each in self.lines)
+
 
 def series(patient: Patient, measure: str, *, like: Evaluation) -> Series | None:
     """A measure over all of the patient's evaluations; None where it was never measured."""
