@@ -77,7 +77,7 @@ def paths() -> dict[str, tuple[type[Model], str]]:
                 continue
             for field in model._meta.get_fields():
                 if isinstance(field, ForeignKey) and field.related_model in ways and field.related_model is not model:
-                    onward = ways[field.related_model]  # type: ignore[index]
+                    onward = ways[field.related_model]
                     found[model._meta.label_lower] = model, "__".join(filter(None, (field.name, onward)))
                     break
         ways |= dict(found.values())
@@ -103,7 +103,7 @@ def _stored(label: str, row: dict[str, Any]) -> Iterator[tuple[str, str]]:
 def _openings(patient: Patient) -> list[dict[str, Any]]:
     """When the record was opened or changed, and by which role; people's names are not the patient's data."""
     events = Event.objects.filter(patient_id=patient.pk).order_by("number")
-    return list(events.values("at", "roles", "action", "outcome"))
+    return [dict(event) for event in events.values("at", "roles", "action", "outcome")]
 
 
 def _copied(archive: zipfile.ZipFile, sink: _Sink, name: str, key: str) -> Iterator[bytes]:

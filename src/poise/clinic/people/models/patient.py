@@ -151,7 +151,7 @@ def words_of(patient: Patient) -> dict[str, set[str]]:
     return {
         PatientWord.Kind.NAME: {word for name in names for word in folded(name)},
         PatientWord.Kind.NUMBER: set(folded(patient.record_number)) | {"".join(folded(patient.record_number))} - {""},
-        PatientWord.Kind.BIRTH: {f"{patient.birth_date:%Y%m%d}"} if patient.birth_date else set(),
+        PatientWord.Kind.BIRTH: {f"{patient.birth_date:%Y%m%d}"},
         PatientWord.Kind.PHONE: phone_words(patient.phone),
     }
 
