@@ -16,7 +16,7 @@ from typing import Any
 from clinic.jobs.kinds_for_tests import register_all
 
 register_all()
-SOON_S = 90.0
+SOON_S = 240.0  # a test's machine may be busy with other things
 
 
 def worker() -> None:
@@ -129,7 +129,7 @@ def stories(trace: Path) -> dict[str, Callable[[], Any]]:
             wait_for(lambda: bool(lines(trace)))
             began = time.monotonic()
             first.send_signal(signal.SIGTERM)
-            status = first.wait(10)
+            status = first.wait(60)
             took = time.monotonic() - began
         job.refresh_from_db()
         return {"state": job.state, "attempts": job.attempts, "status": status, "took_s": took}

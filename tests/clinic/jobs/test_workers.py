@@ -12,7 +12,6 @@ from typing import Any
 import pytest
 
 TESTS = Path(__file__).resolve().parents[2]
-STORIES = ("race", "killed_worker", "poison", "stubborn", "told_to_stop", "greedy")
 
 
 def _run(data: Path, *command: str, url: str = "") -> str:
@@ -27,60 +26,70 @@ def _run(data: Path, *command: str, url: str = "") -> str:
     return done.stdout
 
 
-def _told(data: Path, url: str = "", stories: tuple[str, ...] = STORIES) -> dict[str, Any]:
+def _told(data: Path, story: str, url: str = "") -> dict[str, Any]:
+    told: dict[str, Any] = json.loads(_run(data, "clinic.jobs.scenario", story, url=url).splitlines()[-1])
+    found: dict[str, Any] = told[story]
+    return found
+
+
+def _migrated(data: Path, url: str = "") -> Path:
     _run(data, "poise.clinic", "migrate", "--skip-checks", "--verbosity", "0", url=url)
-    told: dict[str, Any] = json.loads(_run(data, "clinic.jobs.scenario", *stories, url=url).splitlines()[-1])
-    return told
+    return data
 
 
 @pytest.fixture(scope="module")
-def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    return _told(tmp_path_factory.mktemp("sqlite"))
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An installation with an empty SQLite database."""
+    return _migrated(tmp_path_factory.mktemp("sqlite"))
 
 
 @pytest.mark.slow
-def test_two_workers_race_over_two_hundred_jobs_and_each_is_done_once(told: dict[str, Any]) -> None:
-    assert told["race"] == {"asked": 200, "did": 200, "each_once": True, "done": 200, "processes": 2}
+def test_two_workers_race_over_two_hundred_jobs_and_each_is_done_once(data: Path) -> None:
+    assert _told(data, "race") == {"asked": 200, "did": 200, "each_once": True, "done": 200, "processes": 2}
 
 
 @pytest.mark.slow
 def test_a_worker_killed_in_the_middle_takes_its_hand_along_and_the_job_is_done_by_another(
     told: dict[str, Any],
 ) -> None:
-    assert told["killed_worker"] == {"state": "done", "attempts": 2, "did": ["began", "began", "did"]}
+    assert _told(data, "killed_worker") == {"state": "done", "attempts": 2, "did": ["began", "began", "did"]}
 
 
 @pytest.mark.slow
-def test_a_job_that_kills_its_process_fails_after_three_times_and_the_next_is_done(told: dict[str, Any]) -> None:
-    poison = told["poison"]
+def test_a_job_that_kills_its_process_fails_after_three_times_and_the_next_is_done(data: Path) -> None:
+    poison = _told(data, "poison")
     assert (poison["state"], poison["attempts"], poison["after"]) == ("failed", 3, "done")
     assert "cut off three times" in poison["message"]
 
 
 @pytest.mark.slow
-def test_a_job_that_does_not_listen_is_stopped_all_the_same(told: dict[str, Any]) -> None:
-    assert told["stubborn"]["state"] == "cancelled"
-    assert told["stubborn"]["took_s"] < 15
+def test_a_job_that_does_not_listen_is_stopped_all_the_same(data: Path) -> None:
+    stopped = _told(data, "stubborn")
+    assert stopped["state"] == "cancelled"
+    assert stopped["took_s"] < 60  # 8 s on a machine that has nothing else to do
 
 
 @pytest.mark.slow
-def test_a_worker_told_to_stop_gives_its_job_back(told: dict[str, Any]) -> None:
-    stopped = told["told_to_stop"]
+def test_a_worker_told_to_stop_gives_its_job_back(data: Path) -> None:
+    stopped = _told(data, "told_to_stop")
     assert (stopped["state"], stopped["attempts"], stopped["status"]) == ("waiting", 0, 0)
-    assert stopped["took_s"] < 4
+    assert stopped["took_s"] < 9
 
 
 @pytest.mark.slow
-def test_a_job_that_wants_too_much_memory_fails_and_the_worker_goes_on(told: dict[str, Any]) -> None:
-    assert (told["greedy"]["state"], told["greedy"]["after"]) == ("failed", "done")
-    assert "memory" in told["greedy"]["message"]
+def test_a_job_that_wants_too_much_memory_fails_and_the_worker_goes_on(data: Path) -> None:
+    greedy = _told(data, "greedy")
+    assert (greedy["state"], greedy["after"]) == ("failed", "done")
+    assert "memory" in greedy["message"]
 
 
 @pytest.mark.slow
 @pytest.mark.postgres
 def test_the_same_on_postgresql(postgres_address: str, tmp_path: Path) -> None:
-    told = _told(tmp_path, postgres_address, ("race", "killed_worker", "poison"))
-    assert told["race"]["each_once"] is True
-    assert told["race"]["done"] == 200
-    assert told["killed_worker"] == {"state": "done", "attempts": 2, "did": ["began", "began", "did"]}
-    assert (told["poison"]["state"], told["poison"]["after"]) == ("failed", "done")
+    data = _migrated(tmp_path, postgres_address)
+    race = _told(data, "race", postgres_address)
+    assert (race["each_once"], race["done"]) == (True, 200)
+    killed = _told(data, "killed_worker", postgres_address)
+    assert killed == {"state": "done", "attempts": 2, "did": ["began", "began", "did"]}
+    poison = _told(data, "poison", postgres_address)
+    assert (poison["state"], poison["after"]) == ("failed", "done")

@@ -19,7 +19,7 @@ from poise.clinic.objects import StoredObject, object_store
 from poise.clinic.people.models import Patient
 from poise.clinic.recordings.domain import uploads
 from poise.clinic.recordings.domain.happenings import recording_added
-from poise.clinic.recordings.domain.looking import Facts, looked_at
+from poise.clinic.recordings.domain.looking import Facts, TooBusy, looked_at
 from poise.clinic.recordings.domain.papers import media_type
 from poise.clinic.recordings.domain.workroom import laid_out
 from poise.clinic.recordings.models import StoredRecording, Upload
@@ -74,6 +74,9 @@ def finish(by: Actor, upload: Upload, *, sha256: str = "") -> Arrived:
     try:
         _compare(stored, upload, sha256)
         facts, kind = _understood(stored, upload)
+    except TooBusy:
+        object_store().delete(stored.key)
+        raise
     except PoiseError:
         object_store().delete(stored.key)
         uploads.discard(by, upload)

@@ -14,11 +14,16 @@ from django.utils.translation import gettext as _
 
 from poise.errors import PoiseError
 
-READ_WITHIN_S = 25.0
+READ_WITHIN_S = 40.0
+LONG_TO_READ_BYTES = 30_000_000
 
 
 class NotARecording(PoiseError):
     """What was sent is no recording that Poise can read; it was not kept."""
+
+
+class TooBusy(PoiseError):
+    """The computer has no time for it now. What was sent is kept as it is, and can be finished later."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,6 +46,8 @@ def looked_at(path: Path, name: str) -> Facts:
     ------
     NotARecording
         It is none, or it is damaged, or a bomb; with the reader's sentence.
+    TooBusy
+        It is small, and still could not be looked at in time.
     """
     try:
         done = subprocess.run(
@@ -49,7 +56,11 @@ def looked_at(path: Path, name: str) -> Facts:
             env={**os.environ, "TMPDIR": str(path.parent), "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"},
         )  # fmt: skip
     except subprocess.TimeoutExpired:
-        return Facts(is_known=False)  # long, not bad: the analysis has more time
+        if path.stat().st_size >= LONG_TO_READ_BYTES:
+            return Facts(is_known=False)  # long, not bad: the analysis has more time
+        raise TooBusy(
+            _("The file has arrived, but the computer is too busy to look at it."), do=_("Try again in a minute.")
+        ) from None
     try:
         told = json.loads(done.stdout)
     except ValueError:

@@ -22,6 +22,7 @@ from poise.clinic.people.models import Patient
 from poise.clinic.recordings.domain import arrivals, uploads
 from poise.clinic.recordings.domain.arrivals import Arrived
 from poise.clinic.recordings.domain.limits import limits
+from poise.clinic.recordings.domain.looking import TooBusy
 from poise.clinic.recordings.domain.uploads import Announced, WrongChecksum, WrongOffset
 from poise.clinic.recordings.forms import Announcement, Sending
 from poise.clinic.recordings.handlers import InParts, ToParts
@@ -210,7 +211,7 @@ def _said(error: PoiseError) -> HttpResponse:
         status = CHECKSUM_MISMATCH
     elif isinstance(error, StorageFull):
         status = 507
-    elif isinstance(error, StorageUnreachable):
+    elif isinstance(error, StorageUnreachable | TooBusy):
         status = 503
     response = _refused(error.problem, " ".join(each for each in (error.found, error.do) if each), status=status)
     if isinstance(error, WrongOffset):
