@@ -52,9 +52,8 @@ def test_every_page_of_a_patient(browser: Any, live_server: Any, chart: Any, scr
 
 
 @pytest.mark.parametrize("path", ["/account/sign-in/", "/account/password/lost/"])
-@pytest.mark.parametrize(("language", "theme", "width"), SCREENS)
-def test_the_doors(
-    browser: Any, live_server: Any, harbor: Any, path: str, language: str, theme: str, width: int
-) -> None:
+@pytest.mark.parametrize("screen", SCREENS)
+def test_the_doors(browser: Any, live_server: Any, harbor: Any, path: str, screen: Any) -> None:
+    language, theme, width = screen
     with person(browser, live_server, language=language, theme=theme, width=width) as page:
         assert faults(page, path) == []
