@@ -70,6 +70,8 @@ def test_what_a_role_may_do_is_what_the_table_says(world: World, role: Role) -> 
     wrong = []
     for route in readable():
         answer = _ask(world, user, route, world.ana)
+        if answer.status_code == 404 and route.name.startswith("mfa_"):
+            continue  # one's own app or codes, where there are none yet
         if _is_let_in(answer) != bool(reaches(user.role_set, route.rule)):
             wrong.append((route.name, route.rule, answer.status_code))
     assert wrong == []
