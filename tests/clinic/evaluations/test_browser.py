@@ -32,6 +32,7 @@ def test_a_walk_is_sent_analysed_and_its_finding_judged_by_keys(
     with person(browser, live_server, therapist) as page:
         page.goto(live_server.url + where("evaluation-test", evaluation, planned("test_gait").pk))
         page.set_input_files("input[type=file]", str(file))
+        page.get_by_role("button", name="Send").click()
         page.get_by_role("link", name="walk.trc").first.wait_for()
         recording = StoredRecording.objects.get()
         assert (recording.task, recording.episode_id) == ("walk", evaluation.episode_id)
