@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, sync_playwright
 import poise
 from poise.documents.report import write_html
 from poise.model import Assessment, Person
+from poise.testing.visit import write_visit
 from poise.workflows.compare import compare_all
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -42,9 +43,7 @@ def main() -> None:
 
 
 def _simulated(folder: Path) -> Sequence[Path]:
-    import runpy
-
-    paths: Sequence[Path] = runpy.run_path(str(ROOT / "examples" / "simulated_visit.py"))["write_visit"](folder)
+    paths: Sequence[Path] = write_visit(folder)
     return paths
 
 

@@ -111,7 +111,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 # Failed attempts and used codes are counted for all processes alike; `add` is atomic on both databases.
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "poise_cache"}}
-LOGIN_URL = "account_login"
+LOGIN_URL = "demo" if POISE.demo else "account_login"
 LOGIN_REDIRECT_URL = "home"
 
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None

@@ -1,0 +1,1 @@
+"""How a demo clinic is made: by the verbs of the clinic itself, with simulated people."""
