@@ -5,14 +5,18 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 DEMO := demo
 
-.PHONY: help demo test quick lint types imports docs format check wheel weights assets words benchmarks validation peers pictures constraints clean
+.PHONY: help demo report test quick lint types imports docs format check wheel weights assets words benchmarks validation peers pictures constraints clean
 help:
 	@sed -n 's/^## //p' $(MAKEFILE_LIST)
 
-## make demo         install, measure a simulated visit (walk, chair, stance, muscles), write a report, say where it is
+## make demo         install, start a clinic with simulated patients in it, print its address (Ctrl-C ends it)
 demo: $(INSTALLED)
-	$(BIN)/python examples/simulated_visit.py $(DEMO)
-	$(BIN)/poise analyze $(DEMO) --same-person --person age_years=45,sex=f --html $(DEMO)/report.html
+	$(BIN)/poise demo --data $(DEMO)/clinic $(DEMO_ARGS)
+
+## make report       measure a simulated visit without a clinic (walk, chair, stance, muscles), write a report, say where it is
+report: $(INSTALLED)
+	$(BIN)/python examples/simulated_visit.py $(DEMO)/visit
+	$(BIN)/poise analyze $(DEMO)/visit --same-person --person age_years=45,sex=f --html $(DEMO)/report.html
 
 ## make test         install, get a browser and a PostgreSQL where it may, run every test, and the clinic's on both databases
 test: $(INSTALLED)
