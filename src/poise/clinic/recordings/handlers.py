@@ -11,7 +11,7 @@ from poise.clinic.objects import object_store
 from poise.clinic.recordings.domain.limits import limits
 
 
-class InParts(UploadedFile):
+class InParts(UploadedFile):  # type: ignore[type-arg]
     """A file that lies in the object store, part by part."""
 
     def __init__(self, name: str, size: int, parts: list[list[Any]]) -> None:

@@ -19,6 +19,7 @@ from poise.clinic.objects import StoredObject, object_store
 from poise.clinic.people.models import Patient
 from poise.clinic.recordings.domain import uploads
 from poise.clinic.recordings.domain.happenings import recording_added
+from poise.clinic.recordings.domain.limits import limits
 from poise.clinic.recordings.domain.looking import Facts, TooBusy, looked_at
 from poise.clinic.recordings.domain.papers import media_type
 from poise.clinic.recordings.domain.workroom import laid_out
@@ -211,7 +212,7 @@ def store_now(
         patient,
         uploads.Announced(name=name, size=len(body), purpose=purpose, about_id=about_id, details=told),
     )
-    most = uploads.limits().part_bytes
+    most = limits().part_bytes
     for start in range(0, len(body), most):
         part = body[start : start + most]
         upload = uploads.receive(upload, start, io.BytesIO(part), len(part))

@@ -99,9 +99,9 @@ def _receive(request: HttpRequest, upload: Upload) -> HttpResponse:
         upload = uploads.receive(
             upload,
             int(offset),
-            request,
+            request,  # type: ignore[arg-type]  # a request reads as its body does
             int(length),
-            checksum=request.headers.get("Upload-Checksum", ""),  # type: ignore[arg-type]
+            checksum=request.headers.get("Upload-Checksum", ""),
         )
     except PoiseError as error:
         refused = _said(error)
