@@ -70,7 +70,10 @@ def begin(by: Actor, patient: Patient, file: Announced) -> Upload:
     _may_come(by, file)
     with transaction.atomic():
         upload = Upload.objects.create(
-            patient=patient, by_id=by.user_id,  # type: ignore[misc] purpose=file.purpose, about_id=file.about_id,
+            patient=patient,
+            by_id=by.user_id,  # type: ignore[misc]
+            purpose=file.purpose,
+            about_id=file.about_id,
             name=shown_name(file.name), size=file.size, sha256=file.sha256.lower(), details=dict(file.details),
         )  # fmt: skip
         chain.record(by, "upload.begin", patient_id=patient.pk, what="upload", what_id=upload.pk)
