@@ -17,7 +17,7 @@ from poise.clinic.objects import object_store
 from poise.clinic.people.models import Patient, User
 from poise.clinic.recordings import models as recordings
 
-alike(flag="rf_cauda_equina", outcome="om_nprs", side="none", slug="about", measure="gait.cadence", kind="json",
+alike(flag="rf_cauda_equina", outcome="om_nprs", side="none", slug="who", measure="gait.cadence", kind="json",
       about_id=uuid.uuid4())  # fmt: skip
 
 
