@@ -69,9 +69,9 @@ def begin(by: Actor, patient: Patient, file: Announced) -> Upload:
     """
     _may_come(by, file)
     with transaction.atomic():
-        upload = Upload.objects.create(
+        upload = Upload.objects.create(  # type: ignore[misc]
             patient=patient,
-            by_id=by.user_id,  # type: ignore[misc]
+            by_id=by.user_id,
             purpose=file.purpose,
             about_id=file.about_id,
             name=shown_name(file.name), size=file.size, sha256=file.sha256.lower(), details=dict(file.details),
