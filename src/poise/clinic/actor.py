@@ -24,6 +24,19 @@ class Actor:
     route: str = ""
     request_id: str = ""
 
+    @property
+    def at(self) -> UUID:
+        """The clinic that the person works or is treated in.
+
+        Raises
+        ------
+        LookupError
+            The actor is of no clinic: the system itself, or nobody yet.
+        """
+        if self.clinic_id is None:
+            raise LookupError(f"{self.name or 'nobody'} is of no clinic")
+        return self.clinic_id
+
     def is_a(self, *roles: Role) -> bool:
         """Whether the person has one of these roles."""
         return bool(self.roles.intersection(roles))

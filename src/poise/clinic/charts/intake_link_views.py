@@ -11,6 +11,7 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
@@ -26,7 +27,7 @@ from poise.clinic.people.errors import LinkNotGood
 OPENED, SHEET, AT = "intake-opened", "intake-sheet", "intake-at"
 IDLE_S = 60 * 60
 WHY = "a patient's form, sent as a one-time link; asks the date of birth and shows nothing of the record"
-ViewOf = Callable[..., HttpResponse]
+ViewOf = Callable[..., HttpResponseBase]
 
 
 def someone_with(request: HttpRequest, intake: Intake) -> Actor:
@@ -80,13 +81,13 @@ def enter(request: HttpRequest) -> HttpResponse:
     return render(request, "charts/intake/enter.html", context, status=422 if wrong else 200)
 
 
-def filling(view: Callable[..., HttpResponse]) -> ViewOf:
+def filling(view: Callable[..., HttpResponseBase]) -> ViewOf:
     """A page of the form, for the browser session that gave the date of birth."""
 
     @public(WHY)
     @require_http_methods(["GET", "POST"])
     @wraps(view)
-    def guarded(request: HttpRequest, **kwargs: Any) -> HttpResponse:
+    def guarded(request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
         try:
             intake = _opened(request)
         except LinkNotGood as problem:

@@ -13,6 +13,7 @@ from django.contrib import messages
 from django.core.mail import send_mail
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -213,12 +214,12 @@ def decide(request: HttpRequest, patient: Patient, intake_id: UUID) -> HttpRespo
 # ── filling in, signed in ────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def filling(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def filling(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
     """A page of the form for the patient, or for a clinician who fills it in with them."""
 
     @requires("intake.fill", patient="patient_id")
     @wraps(view)
-    def guarded(request: HttpRequest, patient: Patient, intake_id: UUID, **kwargs: Any) -> HttpResponse:
+    def guarded(request: HttpRequest, patient: Patient, intake_id: UUID, **kwargs: Any) -> HttpResponseBase:
         found = get_object_or_404(
             Intake.objects.select_related("patient__clinic", "episode"), pk=intake_id, patient=patient
         )

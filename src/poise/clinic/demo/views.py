@@ -64,7 +64,7 @@ def enter(request: HttpRequest, key: str) -> HttpResponse:
 
 
 @public("simulated recordings, to try an upload with")
-def sample(request: HttpRequest, name: str) -> HttpResponse:
+def sample(request: HttpRequest, name: str) -> FileResponse:
     """One of the simulated recordings."""
     _only_in_a_demo()
     if name not in build.SAMPLES:

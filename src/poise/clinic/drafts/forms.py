@@ -178,6 +178,12 @@ def _replace(data: QueryDict, bound: forms.BoundField) -> None:
         data.appendlist(name, value)
 
 
+def seen_version(form: forms.BaseForm) -> int:
+    """The version of the row that the form was opened with; 0, which no row has, where it is not known."""
+    draft: Draft = form.draft  # type: ignore[attr-defined]
+    return draft.seen_version or 0
+
+
 def _attach(form: forms.BaseForm, draft: Draft) -> None:
     form.draft = draft  # type: ignore[attr-defined]
 

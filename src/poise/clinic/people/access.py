@@ -14,7 +14,8 @@ from uuid import UUID
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http import Http404, HttpRequest, HttpResponseNotAllowed
+from django.http.response import HttpResponseBase
 from django.utils import timezone
 
 from poise.clinic.actor import Actor
@@ -22,7 +23,7 @@ from poise.clinic.audit.domain import chain
 from poise.clinic.people.models import BrokenGlass, Patient, TeamMember
 from poise.clinic.rules import RULES, Reach, reaches
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 METHODS = SAFE | {"POST", "PUT", "PATCH", "DELETE"}
 
@@ -52,7 +53,7 @@ def requires(action: str, *, patient: str | None = None, audited: bool = True) -
 
     def wrap(view: View) -> View:
         @wraps(view)
-        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if request.method not in METHODS:  # a page shown to TRACE or to a made-up method would be read unseen
                 return HttpResponseNotAllowed(sorted(METHODS))
             by = actor_of(request)

@@ -13,8 +13,8 @@ from poise.clinic.rules import RULES, Role
 
 HEAD = """# Who may do what
 
-Written by `python -m poise.clinic write_roles` from `poise.clinic.rules` and the routes; a test checks that it is current,
-and another walks every route as every role (`tests/clinic/test_routes.py`).
+Written by `python -m poise.clinic write_roles` from `poise.clinic.rules` and the routes; a test checks that it is
+current, and another walks every route as every role (`tests/clinic/test_routes.py`).
 
 *team*: patients whose care team the person is on, or whose chart was opened by breaking the glass. *clinic*: all of the
 person's own clinic. *self*: one's own record. –: not at all. Nothing reaches over the border of a clinic.

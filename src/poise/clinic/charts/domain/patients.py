@@ -79,7 +79,7 @@ def register(
     with transaction.atomic():
         if not another_person and (there := alike(by, told)):
             raise AlreadyHere(there)
-        patient = Patient(clinic_id=by.clinic_id, made_by_id=by.user_id, **told)
+        patient = Patient(clinic_id=by.at, made_by_id=by.user_id, **told)
         patient.record_number = str(told.get("record_number") or "") or _next_number(by)
         _save_new(patient)
         members = _start_team(by, patient, team)
@@ -220,9 +220,9 @@ def _number(value: object) -> float | None:
 
 def _next_number(by: Actor) -> str:
     """The clinic's next free number. Its counter is locked until the transaction ends, so two are never alike."""
-    RecordCounter.objects.get_or_create(clinic_id=by.clinic_id)
+    RecordCounter.objects.get_or_create(clinic_id=by.at)
     while True:
-        counter = RecordCounter.objects.select_for_update().get(clinic_id=by.clinic_id)
+        counter = RecordCounter.objects.select_for_update().get(clinic_id=by.at)
         RecordCounter.objects.filter(pk=counter.pk).update(last=F("last") + 1)
         number = f"P{counter.last + 1:05d}"
         if not _number_is_taken(by, number, None):
@@ -230,7 +230,8 @@ def _next_number(by: Actor) -> str:
 
 
 def _number_is_taken(by: Actor, number: str, except_for: UUID | None) -> bool:
-    return Patient.objects.filter(clinic=by.clinic_id, record_number=number).exclude(pk=except_for).exists()
+    held = Patient.objects.filter(clinic=by.clinic_id, record_number=number)
+    return (held.exclude(pk=except_for) if except_for else held).exists()
 
 
 def _save_new(patient: Patient) -> None:

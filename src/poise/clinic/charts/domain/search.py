@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
@@ -67,7 +67,8 @@ def find(
 def recently_opened(by: Actor) -> list[Line]:
     """The patients whose pages this person opened last, as the audit knows it."""
     opened = Event.objects.filter(actor_id=by.user_id, patient_id__isnull=False, outcome="done").order_by("-number")
-    ids = list(dict.fromkeys(opened.values_list("patient_id", flat=True)[:LOOKED_AT]))[:RECENT]
+    seen = opened.values_list("patient_id", flat=True)[:LOOKED_AT]
+    ids = list(dict.fromkeys(each for each in seen if each is not None))[:RECENT]
     known = {patient.pk: patient for patient in patients_within_reach(by, "patient.find").filter(pk__in=ids)}
     return lines(by, [known[each] for each in ids if each in known])
 
@@ -80,11 +81,13 @@ def lines(by: Actor, patients: list[Patient]) -> list[Line]:
 
 
 def _line(patient: Patient, is_within: bool) -> Line:
-    more = {"birth_date": patient.birth_date, "record_number": patient.record_number, "phone": patient.phone}
-    return Line(
+    line = Line(
         id=patient.pk, name=str(patient), birth_year=patient.birth_date.year, is_within=is_within,
-        is_archived=patient.archived_at is not None, is_simulated=patient.is_simulated, **(more if is_within else {}),
+        is_archived=patient.archived_at is not None, is_simulated=patient.is_simulated,
     )  # fmt: skip
+    if not is_within:
+        return line
+    return replace(line, birth_date=patient.birth_date, record_number=patient.record_number, phone=patient.phone)
 
 
 def terms_of(words: str) -> list[Term]:
@@ -139,7 +142,9 @@ def _narrowed(patients: QuerySet[Patient], words: QuerySet[PatientWord]) -> Quer
     Left to itself, SQLite walks all patients by name to find the three who are called so.
     """
     few = set(words.values_list("patient_id", flat=True)[: FEW + 1])
-    return patients.filter(pk__in=few if len(few) <= FEW else words.values("patient_id"))
+    if len(few) <= FEW:
+        return patients.filter(pk__in=few)
+    return patients.filter(pk__in=words.values("patient_id"))
 
 
 def begins_with(field: str, beginning: str) -> Q:

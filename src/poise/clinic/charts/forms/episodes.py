@@ -88,7 +88,7 @@ class DischargeForm(forms.Form):
     @property
     def reason(self) -> str:
         """The reason that was chosen, or the words."""
-        return self.cleaned_data.get("because") or self.cleaned_data.get("words", "")
+        return str(self.cleaned_data.get("because") or self.cleaned_data.get("words", ""))
 
 
 class LimitForm(forms.Form):

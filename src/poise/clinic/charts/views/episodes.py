@@ -28,7 +28,7 @@ from poise.clinic.charts.forms.episodes import (
 from poise.clinic.charts.forms.patients import ReasonForm
 from poise.clinic.charts.models import Episode, Limit
 from poise.clinic.charts.views.saving import PARENT, reach_of, saved
-from poise.clinic.drafts.forms import opened
+from poise.clinic.drafts.forms import opened, seen_version
 from poise.clinic.people.access import actor_of, requires
 from poise.clinic.people.models import Patient
 from poise.knowledge.clinical import library
@@ -54,20 +54,20 @@ def episode(request: HttpRequest, patient: Patient, episode_id: UUID) -> HttpRes
     found = _episode(patient, episode_id)
     today = timezone.localdate()
     ordered = list(found.limits.order_by("-made_at")[:MOST_LISTED])
-    context = {
+    context: dict[str, Any] = {
         "patient": patient, "episode": found, "lock": safety.lock_of(found), "may": reach_of(request, patient),
         "active": [each for each in ordered if limits.is_active(each, today)],
         "past": [each for each in ordered if not limits.is_active(each, today)],
-        "standings": precautions.standings(found), "accident": accidents.accident_of(found),
+        "standings": precautions.standings(found),
         "weeks_since_surgery": whole_weeks_since(found.surgery_on, today),
         "weeks_since_onset": whole_weeks_since(found.onset_on, today),
         "irritability_rule": episodes.IRRITABILITY_RULES.get(found.irritability, ""),
         "end_words": episodes.end_words(found.end_reason), "last_screen": safety.last_full_screen(found),
         "earlier": earlier_of(found)[:20], "condition": library().conditions.get(found.condition),
     }  # fmt: skip
-    if context["accident"]:
-        context |= {"is_late": accidents.is_late(context["accident"]),
-                    "days_to_care": accidents.days_to_first_care(context["accident"])}  # fmt: skip
+    if accident := accidents.accident_of(found):
+        context |= {"accident": accident, "is_late": accidents.is_late(accident),
+                    "days_to_care": accidents.days_to_first_care(accident)}  # fmt: skip
     return render(request, "charts/episode.html", context)
 
 
@@ -92,7 +92,7 @@ def episode_edit(request: HttpRequest, patient: Patient, episode_id: UUID) -> Ht
     return _change(
         request, patient, found, form, _("Change the episode"),
         lambda: episodes.edit_episode(actor_of(request), found, form.cleaned_data,
-                                      seen_version=form.draft.seen_version),
+                                      seen_version=seen_version(form)),
     )  # fmt: skip
 
 
@@ -109,7 +109,7 @@ def episode_codes(request: HttpRequest, patient: Patient, episode_id: UUID) -> H
     return _change(
         request, patient, found, form, _("Diagnosis codes"),
         lambda: episodes.edit_episode(actor_of(request), found, {"icd10": form.codes},
-                                      seen_version=form.draft.seen_version),
+                                      seen_version=seen_version(form)),
         intro=_("Proposed from the condition. You choose; the payer decides what is covered."),
     )  # fmt: skip
 
@@ -124,7 +124,7 @@ def episode_discharge(request: HttpRequest, patient: Patient, episode_id: UUID) 
     return _change(
         request, patient, found, form, _("Discharge"),
         lambda: episodes.discharge(actor_of(request), found, on=form.cleaned_data["on"], because=form.reason,
-                                   seen_version=form.draft.seen_version),
+                                   seen_version=seen_version(form)),
     )  # fmt: skip
 
 
@@ -137,7 +137,7 @@ def episode_reopen(request: HttpRequest, patient: Patient, episode_id: UUID) -> 
     return _change(
         request, patient, found, form, _("Reopen the episode"),
         lambda: episodes.reopen(actor_of(request), found, because=form.cleaned_data["because"],
-                                seen_version=form.draft.seen_version),
+                                seen_version=seen_version(form)),
     )  # fmt: skip
 
 
@@ -180,7 +180,7 @@ def episode_precautions(request: HttpRequest, patient: Patient, episode_id: UUID
         return redirect("episode", patient.pk, found.pk)
     others = [(key, episodes.named(library().contraindications, key)) for key in library().contraindications
               if key not in form.asked]  # fmt: skip
-    context = {
+    context: dict[str, Any] = {
         "patient": patient,
         "episode": found,
         "form": form,
@@ -201,7 +201,7 @@ def episode_accident(request: HttpRequest, patient: Patient, episode_id: UUID) -
     return _change(
         request, patient, found, form, _("Accident"),
         lambda: accidents.record_accident(actor_of(request), found, form.cleaned_data,
-                                          seen_version=form.draft.seen_version),
+                                          seen_version=seen_version(form)),
     )  # fmt: skip
 
 

@@ -18,7 +18,7 @@ from poise.clinic.charts.domain import patients as registry
 from poise.clinic.charts.domain import search
 from poise.clinic.charts.forms.patients import IdentityForm, ReasonForm, RegisterForm
 from poise.clinic.charts.views.saving import PARENT, saved
-from poise.clinic.drafts.forms import opened
+from poise.clinic.drafts.forms import opened, seen_version
 from poise.clinic.people.access import actor_of, requires
 from poise.clinic.people.models import Patient
 from poise.clinic.rules import CLINICIANS, reaches
@@ -82,7 +82,7 @@ def patient_identity(request: HttpRequest, patient: Patient) -> HttpResponse:
     form = opened(request, IdentityForm, "identity", patient.pk, version=patient.version, initial=now)
     made = saved(
         request, form,
-        lambda: registry.edit_identity(by, patient, form.cleaned_data, seen_version=form.draft.seen_version),
+        lambda: registry.edit_identity(by, patient, form.cleaned_data, seen_version=seen_version(form)),
         parent=PARENT, patient=patient,
     )  # fmt: skip
     if isinstance(made, HttpResponse):

@@ -99,7 +99,8 @@ def _reference(hit: detection.Detected) -> dict[str, Any]:
     titles = [library().sources[each].title for each in finding.sources]
     return {
         "measure": hit.value.measure, "unit": hit.value.unit, "low": hit.usual if usual_is_above else None,
-        "high": None if usual_is_above else hit.usual, "population": _("limit for: %(finding)s") % {"finding": finding.clinical},
+        "high": None if usual_is_above else hit.usual,
+        "population": _("limit for: %(finding)s") % {"finding": finding.clinical},
         "citation": "; ".join(titles), "evidence": finding.evidence, "basis": finding.basis,
     }  # fmt: skip
 
