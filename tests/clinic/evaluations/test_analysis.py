@@ -48,9 +48,7 @@ def test_every_paper_of_an_analysis_can_be_fetched(therapist: Any, planned: Any,
     assert any("<svg" in each["figure"] for each in pictures)
 
 
-def test_a_file_that_cannot_be_used_gives_its_problem_and_no_number(
-    therapist: Any, planned: Any, stored: Any
-) -> None:
+def test_a_file_that_cannot_be_used_gives_its_problem_and_no_number(therapist: Any, planned: Any, stored: Any) -> None:
     analysis.request(made.actor(therapist), stored(b"\x00\x01 nothing", "walk.c3d"), planned("test_gait"))
     assert do_next().state == "done"
     told = Analysis.objects.get()

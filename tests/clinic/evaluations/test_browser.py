@@ -1,5 +1,6 @@
 """The flow of an evaluation in a real browser: a file is sent, analysed, its findings judged by keys."""
 
+# ruff: noqa: PLR0917 - fixtures stand beside each other by name
 from __future__ import annotations
 
 from pathlib import Path

@@ -1,5 +1,6 @@
 """The pages of an evaluation, as people of each role see them."""
 
+# ruff: noqa: PLR0917 - fixtures stand beside each other by name
 from __future__ import annotations
 
 from typing import Any
@@ -148,7 +149,9 @@ def test_an_assistant_reads_findings_and_judges_none(
     assert FoundFinding.objects.get().judgement == "open"
 
 
-def test_a_chain_is_changed_and_what_stood_there_is_kept(page: Any, therapist: Any, evaluation: Any, planned: Any) -> None:
+def test_a_chain_is_changed_and_what_stood_there_is_kept(
+    page: Any, therapist: Any, evaluation: Any, planned: Any
+) -> None:
     found = slow(therapist, planned)
     told = {"symptom": "It buckles on the stairs", "group": "weakness", "driver": "quadriceps", "technique": "t_func_strength",
             "trigger_point": "", "reason": "tested by hand", "draft-version": found.version}  # fmt: skip
@@ -162,7 +165,9 @@ def test_a_chain_is_changed_and_what_stood_there_is_kept(page: Any, therapist: A
 def test_a_report_is_handed_out_as_a_file_and_it_is_written_down(
     page: Any, therapist: Any, evaluation: Any, planned: Any, stored: Any
 ) -> None:
-    analysis.request(made.actor(therapist), stored(walk_trc(duration_s=4.0), "walk.trc", task="walk"), planned("test_gait"))
+    analysis.request(
+        made.actor(therapist), stored(walk_trc(duration_s=4.0), "walk.trc", task="walk"), planned("test_gait")
+    )
     job = do_next()
     where = address("analysis-report", evaluation, job.result["analysis"], "html")
     handed = page.get(where)

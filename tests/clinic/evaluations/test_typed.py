@@ -44,7 +44,9 @@ def test_of_the_attempts_the_test_says_which_counts(therapist: Any, evaluation: 
     }  # fmt: skip
 
 
-def test_a_typed_number_raises_a_finding_that_nobody_has_accepted(therapist: Any, evaluation: Any, planned: Any) -> None:
+def test_a_typed_number_raises_a_finding_that_nobody_has_accepted(
+    therapist: Any, evaluation: Any, planned: Any
+) -> None:
     record(therapist, planned("test_tug"), entry("m_tug_time", 16.0))
     found = evaluation.findings.get(finding="f_slow_tug")
     assert (found.judgement, found.severity, found.group) == ("open", "major", "instability")
@@ -52,7 +54,9 @@ def test_a_typed_number_raises_a_finding_that_nobody_has_accepted(therapist: Any
     assert planned("test_tug").state == "done"
 
 
-def test_deficit_and_lag_of_a_motion_are_reckoned_from_both_sides(therapist: Any, evaluation: Any, planned: Any) -> None:
+def test_deficit_and_lag_of_a_motion_are_reckoned_from_both_sides(
+    therapist: Any, evaluation: Any, planned: Any
+) -> None:
     def knee(kind: str, side: str, value: float) -> Entry:
         return entry(f"{kind}.knee_extension", value, side=side, instrument="goniometer")
 
@@ -121,7 +125,9 @@ def test_not_able_is_a_word_and_never_a_number(therapist: Any, evaluation: Any, 
     assert Measurement.objects.count() == 0
 
 
-def test_nothing_is_measured_under_a_red_flag(therapist: Any, ana: Any, knee: Any, evaluation: Any, planned: Any) -> None:
+def test_nothing_is_measured_under_a_red_flag(
+    therapist: Any, ana: Any, knee: Any, evaluation: Any, planned: Any
+) -> None:
     SafetyScreen.objects.create(patient=ana, episode=knee, answers={"rf_dvt": "yes"}, unsettled=True)
     with pytest.raises(Blocked):
         record(therapist, planned("test_tug"), entry("m_tug_time", 16.0))
