@@ -45,13 +45,13 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.slow
 def test_two_workers_race_over_two_hundred_jobs_and_each_is_done_once(data: Path) -> None:
-    assert _told(data, "race") == {"asked": 200, "did": 200, "each_once": True, "done": 200, "processes": 2}
+    race = _told(data, "race")
+    assert (race["asked"], race["did"], race["each_once"], race["done"]) == (200, 200, True, 200)
+    assert race["processes"] >= 2  # a process is replaced after fifty jobs
 
 
 @pytest.mark.slow
-def test_a_worker_killed_in_the_middle_takes_its_hand_along_and_the_job_is_done_by_another(
-    told: dict[str, Any],
-) -> None:
+def test_a_worker_killed_in_the_middle_takes_its_hand_along_and_the_job_is_done_by_another(data: Path) -> None:
     assert _told(data, "killed_worker") == {"state": "done", "attempts": 2, "did": ["began", "began", "did"]}
 
 
