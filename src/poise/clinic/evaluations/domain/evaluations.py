@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from poise.clinic.actor import Actor
 from poise.clinic.audit.domain import chain
-from poise.clinic.charts.domain import safety
+from poise.clinic.charts.domain import precautions, safety
 from poise.clinic.charts.models import Episode
 from poise.clinic.drafts.domain.versions import save_if_unchanged
 from poise.clinic.evaluations.domain import battery
@@ -70,8 +70,9 @@ def clean_symptoms(said: Sequence[str]) -> list[str]:
 
 
 def active_precautions(episode: Episode) -> frozenset[str]:
-    """The contraindications that hold for this person now (ids)."""
-    return frozenset(episode.precautions.filter(lifted_at=None).values_list("contraindication", flat=True))
+    """The contraindications (ids) that were answered with yes or not known, and whose weeks have not passed."""
+    holding = precautions.holding(episode)
+    return frozenset(each.contraindication.id for each in holding if each.precaution is not None)
 
 
 def change_symptoms(
