@@ -38,14 +38,23 @@ def person(
     language: str = "en",
 ) -> Iterator[Any]:
     """A browser's page, signed in as this person (nobody where None), whose first address is still empty."""
-    context = browser.new_context(
-        base_url=server.url, viewport={"width": width, "height": HEIGHTS.get(width, 900)}, color_scheme=theme,
-        locale=language, reduced_motion="reduce", has_touch=width < 600,
-    )  # fmt: skip
     cookies = {"poise-language": language}
     if user is not None:
         User.objects.filter(pk=user.pk).update(language=language)
         cookies |= {name: each.value for name, each in made.sign_in(Client(), user).cookies.items()}
+    with opened(browser, server, cookies, width=width, theme=theme, language=language) as page:
+        yield page
+
+
+@contextmanager
+def opened(
+    browser: Any, server: Any, cookies: dict[str, str], *, width: int = 1440, theme: str = "light", language: str = "en"
+) -> Iterator[Any]:
+    """A browser's page with these cookies, which tells what goes wrong (`told`)."""
+    context = browser.new_context(
+        base_url=server.url, viewport={"width": width, "height": HEIGHTS.get(width, 900)}, color_scheme=theme,
+        locale=language, reduced_motion="reduce", has_touch=width < 600,
+    )  # fmt: skip
     context.add_cookies([{"name": name, "value": value, "url": server.url} for name, value in cookies.items()])
     page = context.new_page()
     page.set_default_timeout(10_000)

@@ -20,15 +20,16 @@ from poise.testing.tasks import simulate_sit_to_stand
 from poise.testing.walking import simulate_walk
 
 
-def write_walk(folder: Path) -> Path:
-    """The walk as a C3D file under Plug-in-Gait labels; gives its path."""
-    walk = simulate_walk(longer_left_step_m=0.12, trunk_sway_deg=12.0, duration_s=14.0)
+def write_walk(folder: Path, name: str = "limping_walk", **changes: object) -> Path:
+    """The walk as a C3D file under Plug-in-Gait labels; gives its path. `changes`: another walker (`Walker`)."""
+    walker = {"longer_left_step_m": 0.12, "trunk_sway_deg": 12.0, "duration_s": 14.0} | changes
+    walk = simulate_walk(**walker)
     markers = walk.recording("plug-in-gait", noise_m=0.0005)[Kind.MARKERS]
     trial = C3dTrial(
         points=1000.0 * markers.values, analog=np.zeros((len(markers.time_s), 0)), labels=markers.channels,
         rate_hz=markers.rate_hz,
     )  # fmt: skip
-    return written(trial, folder / "limping_walk.c3d")
+    return written(trial, folder / f"{name}.c3d")
 
 
 def write_chair(folder: Path) -> Path:

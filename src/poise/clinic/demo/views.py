@@ -31,6 +31,15 @@ TO_TRY = {
 }
 
 
+SAMPLES = {
+    "limping_walk.c3d": _("a walk, as markers"),
+    "chair_from_the_side.json": _("standing up from a chair, as a camera sees it"),
+    "eyes_open.csv": _("standing on a force plate, eyes open"),
+    "eyes_closed.csv": _("the same, eyes closed"),
+    "thigh_muscles.csv": _("the signals of three thigh muscles"),
+}
+
+
 @dataclass(frozen=True, kw_only=True)
 class Door:
     """One person one may be."""
@@ -39,6 +48,7 @@ class Door:
     name: str
     role: str | Promise
     to_try: str | Promise
+    is_you: bool
 
 
 @public("a demo clinic holds simulated people only, and is served to its own machine only")
@@ -46,9 +56,9 @@ def door(request: HttpRequest) -> HttpResponse:
     """The people of the demo, each with what to try."""
     _only_in_a_demo()
     people = {user.email.partition("@")[0]: user for user in User.objects.prefetch_related("grants")}
-    doors = [Door(key=key, name=people[key].name, role=_role(people[key]), to_try=told)
+    doors = [_door(key, people[key], told, is_you=people[key] == request.user)
              for key, told in TO_TRY.items() if key in people]  # fmt: skip
-    return render(request, "demo/door.html", {"doors": doors, "files": build.SAMPLES})
+    return render(request, "demo/door.html", {"doors": doors, "files": SAMPLES.items()})
 
 
 @require_POST
@@ -59,6 +69,10 @@ def enter(request: HttpRequest, key: str) -> HttpResponse:
     user = User.objects.filter(email=f"{key}@demo.example", clinic__is_demo=True).first() if key in TO_TRY else None
     if user is None:
         raise Http404
+    request.session.flush()  # nobody's locked screen, nobody's last page
+    chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME)
+    if chosen in dict(settings.LANGUAGES):
+        User.objects.filter(pk=user.pk).update(language=chosen)
     login(request, user, backend=BACKEND)
     return redirect("home")
 
@@ -67,7 +81,7 @@ def enter(request: HttpRequest, key: str) -> HttpResponse:
 def sample(request: HttpRequest, name: str) -> FileResponse:
     """One of the simulated recordings."""
     _only_in_a_demo()
-    if name not in build.SAMPLES:
+    if name not in SAMPLES:
         raise Http404
     return FileResponse(build.sample(name), as_attachment=True, filename=name)
 
@@ -75,6 +89,10 @@ def sample(request: HttpRequest, name: str) -> FileResponse:
 def _only_in_a_demo() -> None:
     if not settings.POISE.demo:
         raise Http404
+
+
+def _door(key: str, user: User, to_try: str | Promise, *, is_you: bool) -> Door:
+    return Door(key=key, name=user.name, role=_role(user), to_try=to_try, is_you=is_you)
 
 
 def _role(user: User) -> str | Promise:

@@ -34,6 +34,7 @@ Next = Callable[[HttpRequest], HttpResponse]
 BEFORE_A_CLINIC = frozenset({"entrance", "entrance-open", "set_language", "choose-theme", "health", "ready", "metrics"})
 WHILE_LOCKED = frozenset({
     "unlock", "screen", "account_logout", "set_language", "choose-theme", "health", "ready", "metrics",
+    "demo", "demo-enter",  # outside a demo there are none
 })  # fmt: skip
 WITHOUT_FACTOR = frozenset({
     "second-factor", "mfa_activate_totp", "mfa_add_webauthn", "account_reauthenticate", "account_logout", "unlock",

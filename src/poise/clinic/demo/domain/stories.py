@@ -5,132 +5,28 @@ Each story is told through the verbs of the clinic, as its people would do it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
-from pathlib import Path
 
-from poise.clinic.actor import Actor
-from poise.clinic.charts.domain import (
-    accidents,
-    activities,
-    episodes,
-    limits,
-    pain_map,
-    patients,
-    precautions,
-    safety,
-    scores,
-)
+from poise.clinic.charts.domain import accidents, episodes, limits, pain_map
 from poise.clinic.charts.domain.pain_map import Mark
 from poise.clinic.charts.models import Episode
-from poise.clinic.evaluations.domain import evaluations, judging, tests, typed
-from poise.clinic.evaluations.models import Evaluation, FoundFinding, PlannedTest
-from poise.clinic.jobs.domain.worker import run_waiting
-from poise.clinic.people.models import Patient, TeamMember, User
-from poise.clinic.recordings.domain.arrivals import store_now
-from poise.knowledge.clinical import library
-
-
-@dataclass(frozen=True, kw_only=True)
-class Stage:
-    """What a story needs: who treats, what day it is, where the simulated files lie."""
-
-    by: Actor
-    team: Sequence[User]
-    today: date
-    files: Mapping[str, Path]
-
-    def days_ago(self, days: int) -> date:
-        """A day before today."""
-        return self.today - timedelta(days=days)
-
-
-def admit(stage: Stage, **facts: object) -> Patient:
-    """Registers a patient, marked as simulated, with the whole team."""
-    patient = patients.register(stage.by, facts, team=tuple(each.pk for each in stage.team))
-    Patient.objects.filter(pk=patient.pk).update(is_simulated=True)
-    TeamMember.objects.filter(patient=patient).update(is_lead=False)
-    TeamMember.objects.filter(patient=patient, user=stage.by.user_id).update(is_lead=True)
-    patient.refresh_from_db()
-    return patient
-
-
-def screened(stage: Stage, episode: Episode, **answers: str) -> None:
-    """The red-flag questions of the episode, none of them raised but those named."""
-    questions = safety.questions(episode.condition)
-    asked = {each.flag.id: safety.NO if each.raised_by == safety.YES else safety.YES for each in questions}
-    safety.record_screen(stage.by, episode.patient, episode, asked | answers)
-
-
-def cleared(stage: Stage, episode: Episode, *holding: str) -> None:
-    """The precautions of the condition, all no but those named."""
-    asked = {each.id: precautions.Answer(answer="no") for each in library().precautions_of(episode.condition)}
-    held = {each: precautions.Answer(answer="yes") for each in holding}
-    precautions.answer_precautions(stage.by, episode, asked | held)
-
-
-def wishes(stage: Stage, patient: Patient, *told: tuple[str, Sequence[int]]) -> None:
-    """What the patient wants to do again, rated every three weeks until today."""
-    for words, ratings in told:
-        activity = activities.add(stage.by, patient, words)
-        for number, score in enumerate(ratings):
-            on = stage.days_ago(21 * (len(ratings) - 1 - number))
-            activities.rate(stage.by, patient, {activity: score}, on=on, by_patient=True)
-
-
-def scored(stage: Stage, patient: Patient, outcome: str, *values: float) -> None:
-    """A score every three weeks until today."""
-    for number, value in enumerate(values):
-        on = stage.days_ago(21 * (len(values) - 1 - number))
-        scores.record_score(stage.by, patient, {"outcome": outcome, "score": value, "taken_on": on})
-
-
-def evaluated(
-    stage: Stage,
-    episode: Episode,
-    *,
-    symptoms: Sequence[str],
-    recorded: Mapping[str, Sequence[tuple[str, Mapping[str, str]]]],
-    entered: Mapping[str, Sequence[typed.Entry]],
-    kind: str = "initial",
-) -> Evaluation:
-    """An evaluation with its recordings analysed and its numbers typed.
-
-    `recorded` names for each test the files, with their conditions (``task`` among them); `entered` the typed numbers.
-    """
-    made = evaluations.start(
-        stage.by, episode, kind=kind, condition=episode.condition, region=episode.region, symptoms=symptoms
-    )
-    for test, files in recorded.items():
-        planned = _planned(stage, made, test)
-        for name, told in files:
-            conditions = {key: value for key, value in told.items() if key != "task"}
-            details = {"task": told.get("task", "auto"), "conditions": conditions, "episode": str(episode.pk)}
-            path = stage.files[name]
-            store_now(stage.by, episode.patient, path.name, path.read_bytes(), about_id=planned.pk, details=details)
-    for test, entries in entered.items():
-        planned = _planned(stage, made, test)
-        typed.record(stage.by, planned, entries, seen_version=planned.version)
-    run_waiting()
-    return made
-
-
-def judged(stage: Stage, evaluation: Evaluation, sure: Callable[[FoundFinding], str | None]) -> None:
-    """Accepts the findings for which `sure` gives a reason; the others are left for whoever tries the demo."""
-    for finding in evaluation.findings.filter(withdrawn_at=None):
-        reason = sure(finding)
-        if reason:
-            judging.judge(stage.by, finding, judgement="accepted", reason=reason, seen_version=finding.version)
-
-
-def _planned(stage: Stage, evaluation: Evaluation, test: str) -> PlannedTest:
-    found = evaluation.tests.filter(test=test, removed_at=None).first()
-    return found or tests.add(stage.by, evaluation, test=test, reason="Asked for in this case")
+from poise.clinic.demo.domain.telling import (
+    Stage,
+    admit,
+    cleared,
+    evaluated,
+    finished,
+    judged,
+    scored,
+    screened,
+    wishes,
+)
+from poise.clinic.evaluations.domain import typed
+from poise.clinic.people.models import Patient
 
 
 def knee_replacement(stage: Stage) -> Patient:
-    """Ana: a new right knee, a limp, a surgeon's limit; a walk and a chair were recorded."""
+    """Ana: a new left knee, a limp, a surgeon's limit; walk and chair were recorded six weeks ago and today."""
     ana = admit(
         stage,
         family_name="Rivera",
@@ -146,10 +42,10 @@ def knee_replacement(stage: Stage) -> Patient:
         stage.by,
         ana,
         {
-            "title": "Right knee replacement",
+            "title": "Left knee replacement",
             "condition": "c_tka",
             "region": "br_knee",
-            "side": "right",
+            "side": "left",
             "phase": "ph_control",
             "irritability": "low",
             "surgery_on": stage.days_ago(63),
@@ -169,7 +65,7 @@ def knee_replacement(stage: Stage) -> Patient:
         episode,
         {
             "measure": "m_knee_flexion",
-            "side": "right",
+            "side": "left",
             "high": 110.0,
             "unit": "deg",
             "words": "No loaded bending past 110 degrees",
@@ -182,8 +78,8 @@ def knee_replacement(stage: Stage) -> Patient:
         stage.by,
         ana,
         [
-            Mark(kind="pain", region="br_knee_front", side="right", intensity=4, quality="dull"),
-            Mark(kind="felt", region="br_shin", side="right", intensity=2),
+            Mark(kind="pain", region="br_knee_front", side="left", intensity=4, quality="dull"),
+            Mark(kind="felt", region="br_shin", side="left", intensity=2),
         ],
         by_patient=True,
     )
@@ -192,9 +88,11 @@ def knee_replacement(stage: Stage) -> Patient:
     )
     scored(stage, ana, "om_koos_jr", 44.9, 54.8, 63.8)
     scored(stage, ana, "om_nprs", 6, 4, 3)
-    found = evaluated(
+    _knee_measured_before(stage, episode)
+    today = evaluated(
         stage,
         episode,
+        kind="re-evaluation",
         symptoms=["The knee feels unsure on the stairs", "I limp when I am tired"],
         recorded={
             "test_gait": [("limping_walk", {"task": "walk"})],
@@ -202,8 +100,27 @@ def knee_replacement(stage: Stage) -> Patient:
         },
         entered={"test_tug": [typed.Entry(measure="m_tug_time", side="none", attempts=(12.8,), instrument="timer")]},
     )
-    judged(stage, found, lambda each: "Seen on the video too, and she feels it" if each.confidence >= 0.8 else None)
+    judged(stage, today, {
+        "f_knee_bent_stance": ("accepted", "Seen in the room too, and she feels it"),
+        "f_step_asym": ("accepted", "Seen in the room too"),
+        "f_slow_sts": ("rejected", "The chair was lower than usual"),
+    })  # fmt: skip
     return ana
+
+
+def _knee_measured_before(stage: Stage, episode: Episode) -> None:
+    """Six weeks ago: shorter steps, more sway; what was found then was accepted and told to Ana."""
+    before = evaluated(
+        stage,
+        episode,
+        symptoms=["The knee is stiff", "I limp"],
+        recorded={"test_gait": [("limping_walk_before", {"task": "walk"})]},
+        entered={"test_tug": [typed.Entry(measure="m_tug_time", side="none", attempts=(17.6,), instrument="timer")]},
+        days_ago=42,
+    )
+    found = before.findings.filter(withdrawn_at=None).values_list("finding", flat=True)
+    judged(stage, before, dict.fromkeys(found, ("accepted", "Fits what is seen")))
+    finished(stage, before)
 
 
 def whiplash(stage: Stage) -> Patient:

@@ -81,6 +81,12 @@ def icon(name: str, label: str = "") -> SafeString:
     return format_html('<svg class="icon" aria-hidden="true" focusable="false"><use href="{}"/></svg>', address)
 
 
+@register.inclusion_tag("design/parts/demo_strip.html")
+def demo_strip() -> dict[str, Any]:
+    """In a demo, above every page: that it is one, and the way to its door."""
+    return {"is_demo": settings.POISE.demo}
+
+
 @register.inclusion_tag("design/parts/navigation.html", takes_context=True)
 def navigation_links(context: dict[str, Any], place: str) -> dict[str, Any]:
     """The items of a place that the person may open."""

@@ -165,12 +165,11 @@ def _note_restore(data: Path) -> None:
 def _fill_demo(say: Say) -> None:
     from poise.clinic.people.models import Clinic
 
-    if Clinic.objects.exists():
+    made_by = importlib.import_module("poise.clinic.demo.domain.build")  # a sibling, which no import may name
+    if made_by.is_made():
         return
-    try:
-        made_by = importlib.import_module("poise.clinic.demo.domain.build")
-    except ImportError as error:
-        raise BadSetting("This build of Poise has no demo clinic.", do="Run: poise serve") from error
+    if Clinic.objects.exists():
+        raise BadSetting("The demo clinic was not made to its end.", do="Make it afresh: poise demo --reset")
     say("Making the demo clinic (simulated patients, once) …")
     made_by.build_demo()
 
