@@ -17,52 +17,67 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from urllib.parse import urlencode
 
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
-PEOPLE, SECONDS, READS_S = 20, 20.0, 1.0
+PEOPLE, SECONDS, READS_S, WORKERS = 20, 20.0, 1.0, 2
 SIZE = {"patients": 20_000, "measurements": 500_000, "visits": 2_000}
 BARS = {"patient page": 150.0, "patient page, 2,000 visits": 150.0, "list": 100.0, "search": 100.0}
 
 
 def rows() -> list[dict[str, object]]:
     """The table's lines."""
-    found: list[dict[str, object]] = []
-    for name, database in _databases():
-        with tempfile.TemporaryDirectory(prefix="poise-load-") as folder, database as url:
-            if url is None:
-                found.append({"benchmark": f"clinic on {name}", "ours": "not there", "unit": ""})
-                continue
-            found += _measured(name, Path(folder), url)
-    return found
+    return [line for name in DATABASES for line in _rows_on(name, keep=None, workers=WORKERS)]
 
 
-def _databases() -> list[tuple[str, object]]:
-    return [("SQLite", _nothing()), ("PostgreSQL", _postgres())]
+def _rows_on(name: str, *, keep: Path | None, workers: int) -> list[dict[str, object]]:
+    with _folder(keep) as folder, DATABASES[name]() as url:
+        if url is None:
+            return [{"benchmark": f"clinic on {name}", "ours": "not there", "unit": ""}]
+        return _measured(name, folder, url, workers)
 
 
 @contextmanager
-def _nothing():  # type: ignore[no-untyped-def]
+def _folder(keep: Path | None) -> Iterator[Path]:
+    """A folder of this run alone, or one that stays, so that the clinic in it is made once."""
+    if keep is not None:
+        keep.mkdir(exist_ok=True, parents=True)
+        yield keep
+        return
+    with tempfile.TemporaryDirectory(prefix="poise-load-") as made:
+        yield Path(made)
+
+
+@contextmanager
+def _no_server() -> Iterator[str | None]:
     yield ""
 
 
 @contextmanager
-def _postgres():  # type: ignore[no-untyped-def]
-    sys.path.insert(0, str(HERE.parent / "tests"))
-    try:
-        from clinic.postgres import private_server
-    except ImportError:
-        yield None
+def _postgres() -> Iterator[str | None]:
+    """The tests' own server, but waiting for the disk at every commit as a clinic's does."""
+    if os.environ.get("POISE_LOAD_POSTGRES"):
+        yield os.environ["POISE_LOAD_POSTGRES"]
         return
-    with private_server() as url:
-        yield url
+    sys.path.insert(0, str(HERE.parent / "tests"))
+    from clinic.postgres import NoServer, private_server
+
+    try:
+        with private_server(fsync="on", synchronous_commit="on", full_page_writes="on") as url:
+            yield url
+    except NoServer:
+        yield None
 
 
-def _measured(name: str, folder: Path, url: str) -> list[dict[str, object]]:
+DATABASES: dict[str, Callable[[], AbstractContextManager[str | None]]] = {"SQLite": _no_server, "PostgreSQL": _postgres}
+
+
+def _measured(name: str, folder: Path, url: str, workers: int) -> list[dict[str, object]]:
     environment = os.environ | {
         "POISE_DATA": str(folder),
         "DATABASE_URL": url,
@@ -71,7 +86,7 @@ def _measured(name: str, folder: Path, url: str) -> list[dict[str, object]]:
     made = json.loads(_run(["-c", "import clinic; clinic.prepare()"], environment).splitlines()[-1])
     port = _free_port()
     server = subprocess.Popen(
-        [Path(sys.executable).parent / "poise", "serve", "--port", str(port), "--workers", "2", "--jobs", "0"],
+        [Path(sys.executable).parent / "poise", "serve", "--port", str(port), "--workers", str(workers), "--jobs", "0"],
         env=environment,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
@@ -89,24 +104,21 @@ def _measured(name: str, folder: Path, url: str) -> list[dict[str, object]]:
 
 def prepare() -> None:
     """In a process of its own: the database, its people signed in; their cookies on standard output."""
+    from poise.clinic.operations.domain import folder
+
+    folder.prepare(Path(os.environ["POISE_DATA"]), demo=False)
     import django
 
     django.setup()
+    import clinic_data
     from django.core.management import call_command
 
-    import clinic_data
+    from poise.clinic.people.models import Clinic
 
     call_command("migrate", verbosity=0)
-    made = clinic_data.build(**SIZE)
-    cookies = [clinic_data.signed_in(user) for user in made["staff"]]
-    names = [name.lower()[:4] for name in clinic_data.FAMILY]
-    told = {
-        "cookies": cookies,
-        "busy": str(made["busy"]),
-        "names": names,
-        "own": [[str(each) for each in own] for own in made["own"]],
-    }
-    sys.stdout.write(json.dumps(told))
+    if not Clinic.objects.exists():
+        clinic_data.build(**SIZE)
+    sys.stdout.write(json.dumps(clinic_data.who_asks()))
 
 
 def _ask_all(port: int, made: dict, *, seconds: float, reads_s: float) -> dict[str, list[float]]:
@@ -129,6 +141,7 @@ def _ask(port: int, made: dict, who: int, seconds: float, reads_s: float) -> lis
             "Cookie": made["cookies"][who]["cookie"],
             "X-CSRFToken": made["cookies"][who]["csrf"],
             "Content-Type": "application/x-www-form-urlencoded",
+            **({"HX-Request": "true"} if page == "search" else {}),  # as the page's own script asks
             "Referer": f"http://127.0.0.1:{port}/",
         }
         began = time.perf_counter()
@@ -154,7 +167,7 @@ def _next(made: dict, who: int, chance: random.Random) -> tuple[str, str, str, s
             page,
             "POST",
             "/patients/",
-            urlencode({"q": f"{chance.choice(made['names'])} {chance.choice('abcdefghijkl')}"}),
+            urlencode({"terms": f"{chance.choice(made['names'])} {chance.choice('abcdefghijkl')}", "of": "all"}),
         )
     patient = made["busy"] if "visits" in page else chance.choice(made["own"][who])
     return page, "GET", f"/patients/{patient}/", None

@@ -50,8 +50,8 @@ START = datetime(2020, 1, 6, 9, 0, tzinfo=UTC)
 BATCH = 5_000
 
 
-def build(patients: int = 20_000, measurements: int = 500_000, visits: int = 2_000, staff: int = 20) -> dict[str, Any]:
-    """The clinic in the configured database; tells the staff's ids and that of the patient with many visits."""
+def build(patients: int = 20_000, measurements: int = 500_000, visits: int = 2_000, staff: int = 20) -> None:
+    """Writes the clinic into the configured database."""
     from poise.clinic.people.models import Clinic, RoleGrant, User
 
     chance = random.Random(7)
@@ -63,20 +63,39 @@ def build(patients: int = 20_000, measurements: int = 500_000, visits: int = 2_0
     busy = made[0]
     _visits(busy, people[0], visits)
     _measurements(made, busy, measurements, chance)
-    own = [[each.pk for each in made[n + staff :: staff][:200]] for n in range(staff)]
-    return {"staff": people, "busy": busy.pk, "own": own}
+
+
+def who_asks() -> dict[str, Any]:
+    """Everyone of the staff signed in, with some of their own patients; and the patient with many visits."""
+    from poise.clinic.people.models import Patient, User
+
+    staff = list(User.objects.filter(email__endswith="@example.org").order_by("created_at", "email"))
+    busy = Patient.objects.get(record_number="B000000")
+    own = [list(each.care_teams.exclude(patient=busy).values_list("patient_id", flat=True)[:200]) for each in staff]
+    return {
+        "cookies": [signed_in(each) for each in staff],
+        "busy": str(busy.pk),
+        "names": [name.lower()[:4] for name in FAMILY],
+        "own": [[str(each) for each in theirs] for theirs in own],
+    }
 
 
 def signed_in(user: Any) -> dict[str, str]:
-    """A session of this person with every factor given, as cookies."""
+    """A session of this person with both factors given, as cookies."""
+    from importlib import import_module
+
     from django.conf import settings
     from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-    from django.contrib.sessions.backends.db import SessionStore
     from django.middleware.csrf import _get_new_csrf_string
 
-    session, csrf = SessionStore(), _get_new_csrf_string()
+    from poise.clinic.people.domain import screen
+    from poise.clinic.people.middleware import FACTOR_SEEN
+
+    session, csrf = import_module(settings.SESSION_ENGINE).SessionStore(), _get_new_csrf_string()
     session[SESSION_KEY], session[HASH_SESSION_KEY] = str(user.pk), user.get_session_auth_hash()
     session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+    session[FACTOR_SEEN] = str(user.pk)
+    screen.begin(session)
     session.create()
     cookie = f"{settings.SESSION_COOKIE_NAME}={session.session_key}; {settings.CSRF_COOKIE_NAME}={csrf}"
     return {"cookie": cookie, "csrf": csrf}
@@ -114,7 +133,7 @@ def _patients(clinic: Any, people: list[Any], count: int, chance: random.Random)
 
 def _visits(patient: Any, therapist: Any, count: int) -> None:
     from poise.clinic.charts.models import Episode, OutcomeScore
-    from poise.clinic.evaluations.models import Evaluation
+    from poise.clinic.evaluations.models import Evaluation, FoundFinding
 
     episodes = [
         Episode(
@@ -122,6 +141,7 @@ def _visits(patient: Any, therapist: Any, count: int) -> None:
             title=f"Episode {n}",
             condition="c_chronic_lbp",
             started_on=(START + timedelta(days=120 * n)).date(),
+            ended_on=(START + timedelta(days=120 * n + 100)).date() if n < 18 else None,
             made_by=therapist,
         )
         for n in range(20)
@@ -138,6 +158,21 @@ def _visits(patient: Any, therapist: Any, count: int) -> None:
         for n in range(count)
     ]
     Evaluation.objects.bulk_create(held, batch_size=BATCH)
+    FoundFinding.objects.bulk_create(
+        [
+            FoundFinding(
+                patient=patient,
+                evaluation=each,
+                finding="f_pelvic_drop",
+                name="Pelvic drop",
+                severity="mild",
+                confidence=0.7,
+                judgement=("accepted", "rejected", "open")[n % 3],
+            )
+            for n, each in enumerate(held)
+        ],
+        batch_size=BATCH,
+    )
     OutcomeScore.objects.bulk_create(
         [
             OutcomeScore(

@@ -54,7 +54,7 @@ def mind_in_banner(by: Actor, person: banner.Person) -> Iterator[banner.Part]:
     assert isinstance(person, Patient)
     if not sight_of(by, person)("redflag.ask"):
         return
-    mind = minding.what_to_mind(person)
+    mind = minding.minded(person)
     for flag in mind.flags:
         words = f"{capfirst(episodes.said(flag.name))}: {episodes.said(flag.action.name)}"
         yield banner.Alert(kind=banner.STOP, words=words, address=reverse("safety", args=[person.pk]))
@@ -119,11 +119,11 @@ Told = Mapping[str, object]
 
 
 def _mind(by: Actor, patient: Patient) -> Told:
-    return {"mind": minding.what_to_mind(patient)}
+    return {"mind": minding.minded(patient)}
 
 
 def _episodes(by: Actor, patient: Patient) -> Told:
-    return {"care": minding.open_care(patient)}
+    return {"care": minding.minded(patient).care}
 
 
 def _scores(by: Actor, patient: Patient) -> Told:

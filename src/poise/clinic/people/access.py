@@ -113,6 +113,7 @@ def patient_within_reach(by: Actor, action: str, patient_id: UUID) -> Patient:
     if not on_team(by, patient):
         chain.record(by, action, patient_id=patient.pk, outcome=chain.REFUSED, detail={"why": "outside the care team"})
         raise OutsideTeam(patient)
+    patient.let_in = by  # type: ignore[attr-defined]  # this request need not ask the team again
     return patient
 
 

@@ -50,6 +50,14 @@ def what_to_mind(patient: Patient) -> Mind:
     )  # fmt: skip
 
 
+def minded(patient: Patient) -> Mind:
+    """The same for a page that only shows: looked up once, though its banner and two of its sections ask for it."""
+    known: Mind | None = patient.__dict__.get("_mind")
+    if known is None:
+        known = patient.__dict__["_mind"] = what_to_mind(patient)
+    return known
+
+
 def open_care(patient: Patient) -> list[Care]:
     """The open episodes, newest first, with their precautions. Two queries."""
     rows = Prefetch("precautions", Precaution.objects.filter(lifted_at=None).order_by("made_at"), to_attr="answered")

