@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -142,11 +143,14 @@ class CorrectForm(ReasonForm):
     field_order = ("attempts", "reason")
 
     def clean_attempts(self) -> list[float]:
-        """The numbers."""
+        """The numbers: finite ones, for `float` reads "nan" and "inf" too."""
         try:
-            return [float(each.replace(",", ".")) for each in self.cleaned_data["attempts"].split()]
+            read = [float(each.replace(",", ".")) for each in self.cleaned_data["attempts"].split()]
         except ValueError:
-            raise forms.ValidationError(_("Write numbers only.")) from None
+            read = []
+        if not read or not all(map(math.isfinite, read)):
+            raise forms.ValidationError(_("Write numbers only."))
+        return read
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -14,7 +14,7 @@ from poise.clinic.actor import Actor
 from poise.clinic.charts import summary
 from poise.clinic.design import navigation
 from poise.clinic.evaluations import words
-from poise.clinic.evaluations.models import Evaluation, FoundFinding, PlannedTest
+from poise.clinic.evaluations.models import AnalysisFacts, Evaluation, FoundFinding, PlannedTest
 from poise.clinic.jobs.domain import kinds
 from poise.clinic.people import home
 from poise.clinic.people.access import patients_within_reach
@@ -64,6 +64,8 @@ def make_known() -> None:
     )  # fmt: skip
     happenings.recording_added.connect(analyse_new, dispatch_uid="evaluations.analyse_new")
     happenings.analysis_asked.connect(analyse_anew, dispatch_uid="evaluations.analyse_anew")
+    happenings.recording_removed.connect(leave_out, dispatch_uid="evaluations.leave_out")
+    happenings.upload_announced.connect(check_wanted, dispatch_uid="evaluations.check_wanted")
 
 
 def findings_of(by: Actor, patient: Patient) -> Mapping[str, object] | None:
@@ -130,8 +132,23 @@ def told_to_patient(patient: Patient) -> list[dict[str, Any]]:
     ]
 
 
-def analyse_new(*, by: Actor, recording: StoredRecording, about_id: UUID | None = None, **_more: object) -> None:
-    """A new recording is analysed at once, for the test that it was made for."""
+def check_wanted(*, about_id: UUID | None = None, **_more: object) -> None:
+    """A file for a test of a finished evaluation, or under a red flag, is refused before it is sent."""
+    from poise.clinic.evaluations.domain.evaluations import check_open
+
+    rows = PlannedTest.objects.select_related("evaluation__episode__patient")
+    planned = rows.filter(pk=about_id).first() if about_id else None
+    if planned is not None:
+        check_open(planned.evaluation)
+
+
+def analyse_new(
+    *, by: Actor, recording: StoredRecording, about_id: UUID | None = None, was_here: bool = False, **_more: object
+) -> None:
+    """A new recording is analysed at once, for the test that it was made for.
+
+    The same bytes sent again are not: another analysis would take back what was judged already.
+    """
     from poise.clinic.evaluations.domain import analysis
 
     rows = PlannedTest.objects.filter(evaluation__patient=recording.patient_id).select_related("evaluation")
@@ -140,11 +157,31 @@ def analyse_new(*, by: Actor, recording: StoredRecording, about_id: UUID | None 
         episode = planned.evaluation.episode_id
         StoredRecording.objects.filter(pk=recording.pk, episode=None).update(episode=episode)
         recording.episode_id = episode
+    stands = AnalysisFacts.objects.filter(analysis__recording=recording, superseded_at=None, analysis__usable=True)
+    if was_here and (stands if planned is None else stands.filter(test=planned)).exists():
+        return
     analysis.request(by, recording, planned)
 
 
-def analyse_anew(*, by: Actor, recording: StoredRecording, **_more: object) -> None:
-    """Somebody wants a recording analysed again, for the test that it belongs to."""
-    from poise.clinic.evaluations.domain import analysis
+def leave_out(*, recording: StoredRecording, **_more: object) -> None:
+    """A recording was removed: its numbers and findings are taken back."""
+    from poise.clinic.evaluations.domain import withdrawal
 
-    analysis.request(by, recording, recording.tests.order_by("-made_at").first())
+    withdrawal.recording_gone(recording)
+
+
+def analyse_anew(*, by: Actor, recording: StoredRecording, **_more: object) -> None:
+    """Somebody wants a recording analysed again, for the test that it belongs to.
+
+    Raises
+    ------
+    Closed
+        Its evaluation is finished: what was judged there is not taken back behind a colleague's back.
+    """
+    from poise.clinic.evaluations.domain import analysis
+    from poise.clinic.evaluations.domain.evaluations import check_not_finished
+
+    planned = recording.tests.select_related("evaluation").order_by("-made_at").first()
+    if planned is not None:
+        check_not_finished(planned.evaluation)
+    analysis.request(by, recording, planned)

@@ -57,7 +57,7 @@ def test_line(row: PlannedTest) -> TestLine:
     return TestLine(
         row=row, name=words.in_language(test.name), minutes=test.minutes, guard=words.GUARDS.get(test.guard, ""),
         is_guarded=test.guard != "none", because=tuple(words.because(each) for each in row.proposed_because),
-        state=words.STATES[row.state], recordings=len(row.recordings.all()),
+        state=words.STATES[row.state], recordings=sum(each.removed_at is None for each in row.recordings.all()),
         parts=words.PARTS.get(battery.part_of(row.test), ""),
     )  # fmt: skip
 

@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db.models import Q
 from django.utils.functional import Promise
 
 from poise.clinic.evaluations import shown, words
@@ -145,7 +146,9 @@ def _taken(planned: PlannedTest) -> list[Taken]:
     jobs = {each.about_id: each for each in Job.objects.filter(kind=KIND, about_id__in=ids).order_by("asked_at")}
     held = {
         each.analysis.recording_id: each
-        for each in AnalysisFacts.objects.filter(analysis__recording__in=ids, superseded_at=None)
+        for each in AnalysisFacts.objects.filter(
+            Q(test=planned) | Q(test=None), analysis__recording__in=ids, superseded_at=None
+        )
         .select_related("analysis")
         .order_by("analysis__made_at")
     }

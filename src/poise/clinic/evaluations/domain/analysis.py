@@ -24,7 +24,7 @@ from poise.clinic.audit.domain import chain
 from poise.clinic.evaluations.domain import facts, moments, results, stored
 from poise.clinic.evaluations.models import AnalysisFacts, Evaluation, PlannedTest
 from poise.clinic.jobs.domain import queue
-from poise.clinic.jobs.domain.work import Work
+from poise.clinic.jobs.domain.work import Stopped, Work
 from poise.clinic.jobs.models import Job
 from poise.clinic.objects import object_store
 from poise.clinic.recordings.models import Analysis, StoredRecording
@@ -74,6 +74,8 @@ def analyse(work: Work) -> None:
     planned = _planned(str(work.payload.get("test") or ""))
     if Analysis.objects.filter(job_id=work.job_id).exists():
         return
+    if recording.removed_at is not None:
+        raise Stopped
     person = person_of(recording)
     assessments = _assessed(work, recording, person, planned)
     work.report(0.75, DRAWING)
@@ -234,20 +236,22 @@ def _written(
     work: Work, recording: StoredRecording, planned: PlannedTest | None, person: Person, made: Made
 ) -> Mapping[str, object]:
     """All rows of the analysis; called inside the transaction that ends the job."""
+    if StoredRecording.objects.select_for_update().get(pk=recording.pk).removed_at is not None:
+        raise Stopped  # taken out of the chart while it was measured
     evaluation = None
     if planned is not None:
         evaluation = Evaluation.objects.select_for_update().get(pk=planned.evaluation_id)
     analysis = _analysis_row(work, recording, made)
     place = results.Place(recording=recording, analysis=analysis, test=planned, evaluation=evaluation)
-    said = results.supersede(recording, analysis)
+    said = results.supersede(place)
     _facts_row(analysis, planned, made)
     for assessment, drawn in zip(made.assessments, made.drawn, strict=True):
         results.write_measurements(place, assessment)
         results.write_findings(place, assessment, drawn, said)
     if evaluation is not None:
         _compare(place, person)
-    if planned is not None and analysis.usable and planned.state == PlannedTest.State.PROPOSED:
-        PlannedTest.objects.filter(pk=planned.pk).update(state=PlannedTest.State.DONE)
+    if planned is not None and analysis.usable:  # what a person has said of the test meanwhile stands
+        PlannedTest.objects.filter(pk=planned.pk, state=PlannedTest.State.PROPOSED).update(state=PlannedTest.State.DONE)
     chain.record(work.by, "evaluation.measure", patient_id=recording.patient_id, what="analysis", what_id=analysis.pk,
                  detail={"usable": analysis.usable, "findings": sum(map(len, made.drawn))})  # fmt: skip
     return {"analysis": str(analysis.pk), "usable": analysis.usable}

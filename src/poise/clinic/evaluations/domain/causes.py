@@ -102,8 +102,10 @@ def palpated_points(evaluation: Evaluation) -> Mapping[str, str]:
     if not hasattr(evaluation, "_palpated"):
         from poise.clinic.charts.models import PainMark
 
-        marks = PainMark.objects.filter(map__patient=evaluation.patient_id, kind="trigger_point").order_by("-map__on")
-        evaluation._palpated = {each.trigger_point: each.side for each in marks[:50] if each.trigger_point}  # type: ignore[attr-defined]
+        held_marks = PainMark.objects.filter(map__patient=evaluation.patient_id, removed_at=None)
+        marks = held_marks.filter(kind="trigger_point").order_by("-map__on", "-made_at")
+        newest_last = list(marks[:50])[::-1]
+        evaluation._palpated = {each.trigger_point: each.side for each in newest_last if each.trigger_point}  # type: ignore[attr-defined]
     held: Mapping[str, str] = evaluation._palpated  # type: ignore[attr-defined]
     return held
 

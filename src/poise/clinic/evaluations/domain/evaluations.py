@@ -155,14 +155,37 @@ def check_open(evaluation: Evaluation) -> None:
     Closed, Blocked
         With what to do.
     """
-    if evaluation.state == Evaluation.State.FINISHED:
-        raise Closed(_("This evaluation is finished."), do=_("Open it again first, with a reason, or start another."))
+    check_not_finished(evaluation)
     lock = safety.lock_of(evaluation.episode)
     if lock is not None:
         raise Blocked(
             _("Measuring is locked by a red flag."), found=", ".join(str(flag.name) for flag in lock.flags),
             do=_("Record a decision on the red flag first."),
         )  # fmt: skip
+
+
+def check_not_finished(evaluation: Evaluation) -> None:
+    """Nothing of a finished evaluation is changed unnoticed.
+
+    Raises
+    ------
+    Closed
+        With what to do.
+    """
+    if evaluation.state == Evaluation.State.FINISHED:
+        raise Closed(_("This evaluation is finished."), do=_("Open it again first, with a reason, or start another."))
+
+
+def hold_open(evaluation: Evaluation) -> None:
+    """As `check_open`, and it stays so until the transaction is over: nobody finishes it, or measures, meanwhile.
+
+    Raises
+    ------
+    Closed, Blocked
+        As `check_open`.
+    """
+    evaluation.state = Evaluation.objects.select_for_update().only("state").get(pk=evaluation.pk).state
+    check_open(evaluation)
 
 
 def earlier(evaluation: Evaluation) -> Evaluation | None:

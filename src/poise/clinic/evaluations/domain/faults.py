@@ -17,5 +17,13 @@ class NeedsReason(PoiseError):
     """What is taken out, corrected or judged needs a reason."""
 
 
+class AlreadyCorrected(PoiseError):
+    """Another number stands in the place of this one already."""
+
+
+class NotTyped(PoiseError):
+    """A measure that nobody types: it is not known, or comes from a recording alone."""
+
+
 class NotProposable(PoiseError):
     """The test is not known, or a precaution that holds speaks against it."""

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.utils import timezone
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from poise.clinic.evaluations.domain import battery
-from poise.clinic.evaluations.models import AnalysisFacts, Evaluation, FoundFinding, Measurement, PlannedTest
+from poise.clinic.evaluations.domain.withdrawal import withdraw
+from poise.clinic.evaluations.models import Evaluation, FoundFinding, Measurement, PlannedTest
 from poise.clinic.recordings.models import Analysis, StoredRecording
 from poise.model import Assessment, Comparison
 from poise.model import Finding as Found
@@ -40,20 +41,19 @@ class Drawn:
     picture: int
 
 
-def supersede(recording: StoredRecording, analysis: Analysis) -> dict[tuple[str, str], str]:
-    """Marks what earlier analyses of the recording gave; returns what a clinician had said, by finding and side."""
-    now, why = timezone.now(), _("the recording was analysed anew")
-    before = Analysis.objects.filter(recording=recording).exclude(pk=analysis.pk)
-    AnalysisFacts.objects.filter(analysis__in=before, superseded_at=None).update(superseded_at=now)
-    Measurement.objects.filter(analysis__in=before, corrected_at=None).update(corrected_at=now, corrected_because=why)
-    old = FoundFinding.objects.filter(analysis__in=before, withdrawn_at=None)
-    said = {
+def supersede(place: Place) -> dict[tuple[str, str], str]:
+    """Takes back what earlier analyses of the recording gave for this test (or for none).
+
+    Returns what a clinician had said, by finding and side.
+    """
+    of_this = Q(facts__test=place.test) | Q(facts__test=None)
+    before = Analysis.objects.filter(of_this, recording=place.recording).exclude(pk=place.analysis.pk)
+    old = withdraw(list(before.values_list("pk", flat=True)), because=_("the recording was analysed anew"))
+    return {
         (row.finding, row.side): f"{row.judgement}: {row.reason}"
         for row in old
-        if row.judgement != FoundFinding.Judgement.OPEN
+        if row.judgement != FoundFinding.Judgement.OPEN and "of" not in row.details
     }
-    old.update(withdrawn_at=now, withdrawn_because=why)
-    return said
 
 
 def write_measurements(place: Place, assessment: Assessment) -> None:

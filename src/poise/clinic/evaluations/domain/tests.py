@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from poise.clinic.actor import Actor
 from poise.clinic.audit.domain import chain
 from poise.clinic.drafts.domain.versions import save_if_unchanged
-from poise.clinic.evaluations.domain.evaluations import active_precautions, check_open
+from poise.clinic.evaluations.domain.evaluations import active_precautions, hold_open
 from poise.clinic.evaluations.domain.faults import NeedsReason, NotProposable
 from poise.clinic.evaluations.domain.proposal import forbidden
 from poise.clinic.evaluations.models import Evaluation, PlannedTest
@@ -28,7 +28,6 @@ def add(by: Actor, evaluation: Evaluation, *, test: str, reason: str) -> Planned
     NotProposable, NeedsReason, Closed, Blocked
         Nothing was written.
     """
-    check_open(evaluation)
     known = library().tests.get(test)
     if known is None:
         raise NotProposable(_("There is no such test."), found=test)
@@ -37,6 +36,7 @@ def add(by: Actor, evaluation: Evaluation, *, test: str, reason: str) -> Planned
     against = [each.id for each in forbidden(known, active_precautions(evaluation.episode))]
     because = ["added", *(f"against:{each}" for each in against)]
     with transaction.atomic():
+        hold_open(evaluation)
         planned, made = PlannedTest.objects.get_or_create(
             evaluation=evaluation, test=test,
             defaults={"order": known.order, "proposed_because": because, "reason": reason[:300],
@@ -60,21 +60,25 @@ def take_out(by: Actor, planned: PlannedTest, *, reason: str, seen_version: int)
     NeedsReason, Closed, Blocked, ChangedMeanwhile
         Nothing was written.
     """
-    check_open(planned.evaluation)
     if not reason.strip():
         raise NeedsReason(_("Say why this test is taken out."))
     with transaction.atomic():
+        hold_open(planned.evaluation)
         planned.removed_at, planned.reason = timezone.now(), reason[:300]
         save_if_unchanged(planned, seen_version=seen_version, fields=["removed_at", "reason"])
         _record(by, planned, {"removed": planned.test}, action="evaluation.edit")
 
 
-def leave_open(by: Actor, planned: PlannedTest, *, seen_version: int) -> None:
-    """Puts a test back to what is still to do."""
-    _set(by, planned, State.PROPOSED, reason="", pain=planned.pain, note=planned.note, seen_version=seen_version)
+def leave_open(
+    by: Actor, planned: PlannedTest, *, pain: int | None = None, note: str | None = None, seen_version: int
+) -> None:
+    """Puts a test back to what is still to do; what was noted of it is kept."""
+    _set(by, planned, State.PROPOSED, reason="", pain=pain, note=note, seen_version=seen_version)
 
 
-def skip(by: Actor, planned: PlannedTest, *, reason: str, note: str = "", seen_version: int) -> None:
+def skip(
+    by: Actor, planned: PlannedTest, *, reason: str, pain: int | None = None, note: str | None = None, seen_version: int
+) -> None:
     """Leaves a test out today, with the reason.
 
     Raises
@@ -84,11 +88,11 @@ def skip(by: Actor, planned: PlannedTest, *, reason: str, note: str = "", seen_v
     """
     if not reason.strip():
         raise NeedsReason(_("Say why the test was left out."))
-    _set(by, planned, State.SKIPPED, reason=reason, pain=planned.pain, note=note, seen_version=seen_version)
+    _set(by, planned, State.SKIPPED, reason=reason, pain=pain, note=note, seen_version=seen_version)
 
 
 def not_able(
-    by: Actor, planned: PlannedTest, *, reason: str, pain: int | None = None, note: str = "", seen_version: int
+    by: Actor, planned: PlannedTest, *, reason: str, pain: int | None = None, note: str | None = None, seen_version: int
 ) -> None:
     """The patient could not do the test, or it was stopped: said in words, never as a zero.
 
@@ -102,7 +106,7 @@ def not_able(
     _set(by, planned, State.NOT_ABLE, reason=reason, pain=pain, note=note, seen_version=seen_version)
 
 
-def done(by: Actor, planned: PlannedTest, *, pain: int | None, note: str, seen_version: int) -> None:
+def done(by: Actor, planned: PlannedTest, *, pain: int | None, note: str | None, seen_version: int) -> None:
     """Marks a test as done, with the pain during it and a note.
 
     Raises
@@ -110,22 +114,20 @@ def done(by: Actor, planned: PlannedTest, *, pain: int | None, note: str, seen_v
     Closed, Blocked, ChangedMeanwhile
         Nothing was written.
     """
-    check_open(planned.evaluation)
-    with transaction.atomic():
-        planned.state, planned.pain, planned.note, planned.reason = State.DONE, pain, note, ""
-        save_if_unchanged(planned, seen_version=seen_version, fields=["state", "pain", "note", "reason"])
-        _record(by, planned, {"state": State.DONE, "fields": ["pain", "note"]})
+    _set(by, planned, State.DONE, reason="", pain=pain, note=note, seen_version=seen_version)
 
 
 def _set(
-    by: Actor, planned: PlannedTest, state: str, *, reason: str, pain: int | None, note: str, seen_version: int
+    by: Actor, planned: PlannedTest, state: str, *, reason: str, pain: int | None, note: str | None, seen_version: int
 ) -> None:
-    check_open(planned.evaluation)
+    told = {"state": state, "reason": reason[:300], "pain": pain, "note": planned.note if note is None else note}
+    changed = [name for name, value in told.items() if getattr(planned, name) != value]
     with transaction.atomic():
-        planned.state, planned.reason, planned.pain = state, reason[:300], pain
-        planned.note = note or planned.note
-        save_if_unchanged(planned, seen_version=seen_version, fields=["state", "reason", "pain", "note"])
-        _record(by, planned, {"state": state})
+        hold_open(planned.evaluation)
+        for name in changed:
+            setattr(planned, name, told[name])
+        save_if_unchanged(planned, seen_version=seen_version, fields=changed)
+        _record(by, planned, {"state": state, "fields": changed})
 
 
 def _record(by: Actor, planned: PlannedTest, detail: dict[str, object], *, action: str = "evaluation.measure") -> None:

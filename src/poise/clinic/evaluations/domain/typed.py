@@ -12,9 +12,10 @@ from django.utils.translation import gettext as _
 
 from poise.clinic.actor import Actor
 from poise.clinic.audit.domain import chain
+from poise.clinic.drafts.domain.versions import save_if_unchanged
 from poise.clinic.evaluations.domain import battery, detection
-from poise.clinic.evaluations.domain.evaluations import check_open
-from poise.clinic.evaluations.domain.faults import NeedsReason
+from poise.clinic.evaluations.domain.evaluations import hold_open
+from poise.clinic.evaluations.domain.faults import AlreadyCorrected, NeedsReason, NotTyped
 from poise.clinic.evaluations.domain.typed_findings import refresh
 from poise.clinic.evaluations.models import Evaluation, Measurement, PlannedTest
 from poise.knowledge.clinical import library
@@ -58,20 +59,17 @@ def record(by: Actor, planned: PlannedTest, entries: Iterable[Entry], *, seen_ve
 
     Raises
     ------
-    Closed, Blocked, ChangedMeanwhile
+    NotTyped, Closed, Blocked, ChangedMeanwhile
         Nothing was written.
     """
-    from poise.clinic.drafts.domain.versions import save_if_unchanged
-
-    check_open(planned.evaluation)
     with transaction.atomic():
+        hold_open(planned.evaluation)
+        planned.state, planned.reason = PlannedTest.State.DONE, ""
+        save_if_unchanged(planned, seen_version=seen_version, fields=["state", "reason"])
         rows = [row for entry in entries if entry.attempts for row in _rows(by, planned, entry)]
         _replace(rows, planned, because=_("typed anew"))
         derived = _derived(by, planned)
         _replace(derived, planned, because=_("reckoned anew"))
-        if planned.state != PlannedTest.State.DONE:
-            planned.state, planned.reason = PlannedTest.State.DONE, ""
-            save_if_unchanged(planned, seen_version=seen_version, fields=["state", "reason"])
         refresh(by, planned.evaluation)
         chain.record(by, "evaluation.measure", patient_id=planned.evaluation.patient_id, what="test",
                      what_id=planned.pk, detail={"measures": sorted({row.measure for row in rows})})  # fmt: skip
@@ -83,15 +81,17 @@ def correct(by: Actor, wrong: Measurement, *, attempts: Sequence[float], reason:
 
     Raises
     ------
-    NeedsReason, Closed, Blocked
+    NeedsReason, AlreadyCorrected, Closed, Blocked
         Nothing was written.
     """
     planned = wrong.test
     assert planned is not None, "only typed numbers are corrected, and they are of a test"
-    check_open(planned.evaluation)
     if not reason.strip():
         raise NeedsReason(_("Say what was wrong."))
     with transaction.atomic():
+        hold_open(planned.evaluation)
+        if not Measurement.objects.filter(pk=wrong.pk, corrected_at=None).exists():
+            raise AlreadyCorrected(_("A colleague has put this number right meanwhile."), do=_("Look at it again."))
         right = Measurement(
             patient_id=wrong.patient_id, evaluation_id=wrong.evaluation_id, test=planned, measure=wrong.measure,
             side=wrong.side, value=reckoned(battery.typing_of(wrong.measure), attempts), unit=wrong.unit,
@@ -132,7 +132,7 @@ def _rows(by: Actor, planned: PlannedTest, entry: Entry) -> list[Measurement]:
         return [_row(by, planned, entry, measure=name, unit="deg", label=f"{motion.name.en}, {kind}", typing=None)]
     typing = battery.typing_of(entry.measure)
     if typing is None:
-        return []
+        raise NotTyped(_("This is no number that is typed."), found=entry.measure[:80])
     raw = typing.kind == "pair"
     return [
         _row(

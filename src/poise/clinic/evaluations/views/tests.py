@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -80,14 +82,26 @@ def values(request: HttpRequest, patient: Patient, evaluation_id: UUID, test_id:
         try:
             with saving(form):
                 typed.record(actor_of(request), planned, form.entries(), seen_version=seen(form))
-        except ChangedMeanwhile as changed:
-            return conflict(request, form, changed, parent="design/patient.html", patient=patient)
+        except ChangedMeanwhile:
+            planned.refresh_from_db()
+            return _page(request, patient, held, planned, numbers=_seen_anew(form, planned), status=409)
         except PoiseError as refused:
             form.add_error(None, f"{refused.problem} {refused.do}".strip())
         else:
             messages.success(request, _("Saved."))
             return redirect("evaluation-test", patient.pk, held.pk, planned.pk)
     return _page(request, patient, held, planned, numbers=form, status=422)
+
+
+def _seen_anew(form: TypedForm, planned: PlannedTest) -> TypedForm:
+    """The numbers as they were typed, above those that a colleague has saved meanwhile: sent again, they count."""
+    form.draft = replace(form.draft, seen_version=planned.version)  # type: ignore[attr-defined]
+    form.add_error(
+        None,
+        _("A colleague has changed this test meanwhile. What stands now is shown on this page, and what you typed is "
+          "still here: look at both, then save again."),
+    )  # fmt: skip
+    return form
 
 
 @require_POST
@@ -114,16 +128,18 @@ def outcome(request: HttpRequest, patient: Patient, evaluation_id: UUID, test_id
 
 
 def _end(request: HttpRequest, planned: PlannedTest, form: OutcomeForm) -> None:
-    told, by, version = form.cleaned_data, actor_of(request), seen(form)
-    pain = int(told["pain"]) if told["pain"] else None
+    told, by = form.cleaned_data, actor_of(request)
+    said: dict[str, Any] = {
+        "pain": int(told["pain"]) if told["pain"] else None, "note": told["note"], "seen_version": seen(form),
+    }  # fmt: skip
     if told["outcome"] == "done":
-        verbs.done(by, planned, pain=pain, note=told["note"], seen_version=version)
+        verbs.done(by, planned, **said)
     elif told["outcome"] == "not_able":
-        verbs.not_able(by, planned, reason=told["reason"], pain=pain, note=told["note"], seen_version=version)
+        verbs.not_able(by, planned, reason=told["reason"], **said)
     elif told["outcome"] == "skipped":
-        verbs.skip(by, planned, reason=told["reason"], note=told["note"], seen_version=version)
+        verbs.skip(by, planned, reason=told["reason"], **said)
     else:
-        verbs.leave_open(by, planned, seen_version=version)
+        verbs.leave_open(by, planned, **said)
 
 
 @require_safe
@@ -144,10 +160,10 @@ def correct(
     """Puts a typed number right; the wrong one stays, marked."""
     held = evaluation_of(patient, evaluation_id)
     planned = test_of(held, test_id)
-    wrong = get_object_or_404(
-        Measurement, pk=measurement_id, test=planned, analysis=None, corrected_at=None, method="typed"
-    )
-    initial = {"attempts": " ".join(f"{each:g}" for each in wrong.attempts or [wrong.value])}
+    wrong = get_object_or_404(Measurement, pk=measurement_id, test=planned, analysis=None, method="typed")
+    if wrong.corrected_at is not None and request.method != "POST":
+        raise Http404
+    initial = {"attempts": " ".join(f"{each:.10g}" for each in wrong.attempts or [wrong.value])}
     form = opened(request, CorrectForm, "value-correct", str(wrong.pk), initial=initial)
     if request.method == "POST" and form.is_valid():
         try:

@@ -13,7 +13,7 @@ from poise.clinic.actor import Actor
 from poise.clinic.audit.domain import chain
 from poise.clinic.objects import object_store
 from poise.clinic.people.models import Patient
-from poise.clinic.recordings.domain.happenings import analysis_asked
+from poise.clinic.recordings.domain.happenings import analysis_asked, recording_removed
 from poise.clinic.recordings.models import Analysis, StoredRecording
 from poise.errors import PoiseError
 
@@ -34,7 +34,7 @@ def recordings_of(patient: Patient) -> QuerySet[StoredRecording]:
 
 
 def remove(by: Actor, recording: StoredRecording, *, reason: str) -> StoredRecording:
-    """Takes a recording out of the chart, with a reason. Its bytes stay until the time of keeping is over.
+    """Takes a recording out of the chart, with a reason: what rests on it counts no more. Its bytes stay.
 
     Raises
     ------
@@ -47,6 +47,7 @@ def remove(by: Actor, recording: StoredRecording, *, reason: str) -> StoredRecor
         )
         if not done:
             raise AlreadyRemoved(_("This recording has been removed already."))
+        recording_removed.send(StoredRecording, by=by, recording=recording)
         chain.record(by, "recording.remove", patient_id=recording.patient_id, what="recording", what_id=recording.pk)
     recording.refresh_from_db()
     return recording

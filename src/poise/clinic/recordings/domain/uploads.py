@@ -21,6 +21,7 @@ from poise.clinic.audit.domain import chain
 from poise.clinic.objects import object_store
 from poise.clinic.objects.faults import StorageFull
 from poise.clinic.people.models import Patient
+from poise.clinic.recordings.domain.happenings import upload_announced
 from poise.clinic.recordings.domain.limits import MB, limits
 from poise.clinic.recordings.domain.names import shown_name
 from poise.clinic.recordings.models import Upload
@@ -65,10 +66,11 @@ def begin(by: Actor, patient: Patient, file: Announced) -> Upload:
     Raises
     ------
     UploadRefused, StorageFull
-        Nothing was opened.
+        Nothing was opened; or what it was to be made for refused it (`happenings.upload_announced`).
     """
     _may_come(by, file)
     with transaction.atomic():
+        upload_announced.send(Upload, by=by, about_id=file.about_id)
         upload = Upload.objects.create(  # type: ignore[misc]
             patient=patient,
             by_id=by.user_id,
