@@ -110,7 +110,14 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "poise.clinic.people.passwords.NotDressedUp"},
 ]
 # Failed attempts and used codes are counted for all processes alike; `add` is atomic on both databases.
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "poise_cache"}}
+# Django's usual 300 entries would let a stranger who comes from many addresses push the others' counts out.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "poise_cache",
+        "OPTIONS": {"MAX_ENTRIES": 200_000},
+    }
+}
 LOGIN_URL = "demo" if POISE.demo else "account_login"
 LOGIN_REDIRECT_URL = "home"
 
@@ -122,7 +129,7 @@ ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_ADAPTER = "poise.clinic.people.sign_in.Accounts"
-ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+ACCOUNT_LOGOUT_REDIRECT_URL = LOGIN_URL
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # no letters to addresses that have nothing to do with us
 ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "20/m/ip,5/5m/key", "reauthenticate": "10/m/user"}
 MFA_ADAPTER = "poise.clinic.people.sign_in.Factors"
@@ -182,12 +189,13 @@ CONTENT_SECURITY_POLICY = {
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("es", "Español")]
 USE_I18N = True
+FORMAT_MODULE_PATH = "poise.clinic.design.formats"  # days that cannot be read in two ways
 USE_TZ = True
 TIME_ZONE = "UTC"
 LANGUAGE_COOKIE_NAME = "poise-language"
 
 STATIC_URL = "/static/"
-STATIC_ROOT = _here / "_static"  # collected by the package's build
+STATIC_ROOT = None  # WhiteNoise serves what the apps hold; nothing is collected
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},  # nothing is stored through Django
     "staticfiles": {"BACKEND": "poise.clinic.design.storage.ByContent"},

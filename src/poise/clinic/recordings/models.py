@@ -31,6 +31,8 @@ class Upload(models.Model):
     parts = models.JSONField(default=list)  # [object key, bytes, sha256] of each, in order
     made_id = models.UUIDField(null=True)  # the recording or file that it became
 
+    lists_of_objects: ClassVar = ("parts",)  # read by `poise.clinic.objects.named`
+
     class Meta:
         indexes: ClassVar = [models.Index(fields=["by", "finished_at"], name="upload_open")]
 

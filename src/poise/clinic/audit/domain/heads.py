@@ -117,18 +117,6 @@ def kept(folder: Path) -> list[Path]:
     return [*copies, folder / FILE] if (folder / FILE).exists() else copies
 
 
-def set_aside(folder: Path) -> Path | None:
-    """Moves all kept heads into a dated folder beside them: after a restore, whose chain ends earlier than they say."""
-    held = kept(folder)
-    if not held:
-        return None
-    aside = folder / COPIES / f"before-{datetime.now(UTC):%Y%m%dT%H%M%S}"
-    aside.mkdir(parents=True, mode=0o700)
-    for path in held:
-        os.replace(path, aside / path.name)
-    return aside
-
-
 def flush() -> None:
     """Makes sure that the head has reached the disk; at shutdown, and whenever asked."""
     folder = settings.POISE.data_folder if settings.configured else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import threading
 import time
+from contextlib import suppress
 from datetime import timedelta
 from typing import Protocol
 
@@ -12,19 +13,19 @@ from django.db import DatabaseError, InterfaceError, close_old_connections
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
-from poise.clinic.jobs.domain import queue
+from poise.clinic.jobs.domain import housekeeping, queue
 from poise.clinic.jobs.domain.hand import Hand
 from poise.clinic.jobs.domain.kinds import kind_of
+from poise.clinic.jobs.domain.presence import Presence
 from poise.clinic.jobs.domain.queue import Claim
 from poise.clinic.jobs.domain.work import do
 from poise.clinic.jobs.models import State
-from poise.errors import PoiseError
 
 LOOK_EVERY_S = 0.7
 WATCH_EVERY_S = 1.0
 RENEW_EVERY_S = queue.LEASE.total_seconds() / 4
 CANCEL_WITHIN = timedelta(seconds=8)
-TIDY_EVERY_S = 3600.0
+TIDY_EVERY_S, FIRST_TIDY_AFTER_S = 3600.0, 120.0
 TOOK_TOO_LONG = gettext_noop("It took longer than such work may take, and was stopped. Send a shorter recording.")
 
 
@@ -45,14 +46,15 @@ def run(stop: Stop | None = None, *, look_every_s: float = LOOK_EVERY_S) -> None
     `look_every_s` seconds. A database that is away for a while is waited for.
     """
     stop = stop or _stopped_by_a_signal()
-    hand, tidied = Hand(), time.monotonic()
+    hand, presence, tidy_at = Hand(), Presence(), time.monotonic() + FIRST_TIDY_AFTER_S
     try:
         while not stop.is_set():
             try:
-                if time.monotonic() - tidied > TIDY_EVERY_S:
-                    tidied = time.monotonic()
-                    _tidy()
-                worked = _work_once(hand, stop)
+                presence.say()
+                if time.monotonic() > tidy_at:
+                    tidy_at = time.monotonic() + TIDY_EVERY_S
+                    housekeeping.tidy()
+                worked = _work_once(hand, stop, presence)
             except (DatabaseError, InterfaceError):
                 _note("database_away")
                 hand.kill()
@@ -62,6 +64,8 @@ def run(stop: Stop | None = None, *, look_every_s: float = LOOK_EVERY_S) -> None
                 stop.wait(look_every_s)
     finally:
         hand.kill()
+        with suppress(DatabaseError, InterfaceError):
+            presence.leave()
 
 
 def run_waiting(most: int = 1000) -> int:
@@ -74,18 +78,18 @@ def run_waiting(most: int = 1000) -> int:
     return most
 
 
-def _work_once(hand: Hand, stop: Stop) -> bool:
+def _work_once(hand: Hand, stop: Stop, presence: Presence) -> bool:
     queue.recover()
     claim = queue.claim()
     if claim is None:
         return False
     kind = kind_of(claim.kind)
     hand.start(claim, kind.memory_limit_bytes)
-    _watch(hand, claim, stop, until=time.monotonic() + kind.time_limit_s)
+    _watch(hand, claim, stop, presence, until=time.monotonic() + kind.time_limit_s)
     return True
 
 
-def _watch(hand: Hand, claim: Claim, stop: Stop, *, until: float) -> None:
+def _watch(hand: Hand, claim: Claim, stop: Stop, presence: Presence, *, until: float) -> None:
     """Keeps the lease while the job is done; ends it where it has to be ended."""
     renewed = time.monotonic()
     while True:
@@ -96,6 +100,7 @@ def _watch(hand: Hand, claim: Claim, stop: Stop, *, until: float) -> None:
             _note("job_process_died", claim)
             queue.died(claim)
             return
+        presence.say()
         now = time.monotonic()
         if stop.is_set():
             hand.kill()
@@ -114,16 +119,6 @@ def _watch(hand: Hand, claim: Claim, stop: Stop, *, until: float) -> None:
             if not queue.renew(claim):
                 hand.kill()  # it is another's now
                 return
-
-
-def _tidy() -> None:
-    """Old uploads and forgotten objects; a store that cannot be reached now is tidied another time."""
-    from poise.clinic.recordings.domain.housekeeping import tidy
-
-    try:
-        tidy()
-    except (PoiseError, OSError):
-        _note("not_tidied")
 
 
 def _should_be_cancelled(claim: Claim) -> bool:

@@ -24,11 +24,11 @@ from poise.clinic.actor import system
 from poise.clinic.audit.domain import chain, heads, verification
 from poise.clinic.configuration import SECRETS_FILE
 from poise.clinic.objects import MissingObject, object_store
+from poise.clinic.objects.named import named_objects
 from poise.clinic.objects.sealing import WrappingKey, seal
 from poise.clinic.operations.domain import counting, folder, manifest, postgres
 from poise.clinic.operations.domain.copying import copy_sqlite
 from poise.clinic.operations.domain.manifest import POSTGRESQL, SEALED_SECRETS, SQLITE, BadBackup, Manifest
-from poise.clinic.operations.domain.named import named_objects
 from poise.errors import BadSetting
 
 Say = Callable[[str], None]

@@ -25,8 +25,8 @@ from poise.clinic.audit.domain.heads import BadHead
 from poise.clinic.audit.models import Event
 from poise.clinic.configuration import SECRETS_FILE
 from poise.clinic.objects import MissingObject, object_store
+from poise.clinic.objects.named import NamedObject, named_objects
 from poise.clinic.operations.domain import counting, migrating
-from poise.clinic.operations.domain.named import NamedObject, named_objects
 from poise.clinic.operations.domain.queue import stands
 from poise.errors import PoiseError
 
@@ -247,10 +247,9 @@ def clock() -> Iterator[Finding]:
 def jobs() -> Iterator[Finding]:
     """Whether somebody does the long work."""
     now = stands()
-    told = (
-        f"{now.waiting} waiting (the oldest {now.oldest_waiting_s:.0f} s), {now.running} running, {now.stale} given up."
-    )
-    if now.stale or now.oldest_waiting_s > LATE_S:
+    waits = f"{now.waiting} waiting (the oldest {now.oldest_waiting_s:.0f} s)"
+    told = f"{waits}, {now.running} running, {now.stale} given up; workers: {now.workers}."
+    if now.stale or now.oldest_waiting_s > LATE_S or (now.waiting and not now.workers):
         yield _warn("jobs", told, "Start more workers: poise serve --jobs 2, or poise worker.")
     else:
         yield _ok("jobs", told)

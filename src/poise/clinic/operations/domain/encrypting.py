@@ -18,8 +18,8 @@ from sqlcipher3 import dbapi2
 from poise.clinic.actor import system
 from poise.clinic.audit.domain import chain
 from poise.clinic.objects import object_store
+from poise.clinic.objects.named import NamedObject, named_objects, rename
 from poise.clinic.operations.domain import counting
-from poise.clinic.operations.domain.named import NamedObject, named_objects
 from poise.clinic.sqlcipher.base import close_kept_connections, unlock
 from poise.errors import PoiseError
 
@@ -113,7 +113,7 @@ def seal_objects(say: Say) -> int:
 def _point_to(rows: list[NamedObject], key: str) -> None:
     with transaction.atomic():
         for each in rows:
-            each.model._default_manager.filter(pk=each.row).update(**{each.field: key})
+            rename(each, key)
 
 
 def forget_plain_copies(folder: Path) -> None:
