@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import django_stubs_ext
 from csp.constants import NONE, SELF
 
@@ -16,7 +14,6 @@ django_stubs_ext.monkeypatch()
 
 POISE = from_environment()
 _secrets = installed_secrets(POISE.data_folder)
-_here = Path(__file__).resolve().parent
 
 SECRET_KEY = _secrets.session_key
 POISE_AUDIT_KEY = _secrets.audit_key
