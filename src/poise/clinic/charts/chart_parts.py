@@ -14,12 +14,13 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from poise.clinic.actor import Actor
 from poise.clinic.charts import summary
-from poise.clinic.charts.domain import episodes, minding, papers, scores
+from poise.clinic.charts.domain import episodes, minding, papers, scores, search
 from poise.clinic.charts.domain.sight import sight_of
 from poise.clinic.charts.models import Episode, Limit, OutcomeScore, PatientFile, RedFlagDecision, SafetyScreen
 from poise.clinic.design import banner, navigation
+from poise.clinic.people import home
 from poise.clinic.people.models import Patient
-from poise.clinic.rules import CLINICIANS, STAFF
+from poise.clinic.rules import CLINICIANS, STAFF, reaches
 from poise.knowledge.clinical import library
 
 MOST_IN_BANNER, MOST_SCORES, MOST_FILES, MOST_TEAM = 4, 6, 5, 12
@@ -29,8 +30,17 @@ def register() -> None:
     """Called once, when Django starts."""
     _menus()
     banner.register("mind", mind_in_banner, action="redflag.ask")
+    home.add(
+        home.Card(name="find", action="patient.find", template="charts/home_find.html", tells=find_on_home, order=20)
+    )
     _sections()
     _timeline()
+
+
+def find_on_home(by: Actor) -> Told:
+    """Where a day begins: a field to find a patient with, and those opened last."""
+    recent = [line for line in search.recently_opened(by) if line.is_within]
+    return {"recent": recent, "may_register": bool(reaches(by.roles, "patient.register"))}
 
 
 def _menus() -> None:
@@ -59,7 +69,7 @@ def mind_in_banner(by: Actor, person: banner.Person) -> Iterator[banner.Part]:
         words = f"{capfirst(episodes.said(flag.name))}: {episodes.said(flag.action.name)}"
         yield banner.Alert(kind=banner.STOP, words=words, address=reverse("safety", args=[person.pk]))
     for care in mind.care[:1]:
-        yield banner.Fact(words=_care_words(care), label=_("For"))
+        yield banner.Fact(words=_care_words(care))
     for limit in mind.limits[:MOST_IN_BANNER]:
         yield banner.Alert(
             kind=banner.CAUTION, words=limit_words(limit), address=_episode_address(person, limit.episode)
@@ -75,19 +85,20 @@ def mind_in_banner(by: Actor, person: banner.Person) -> Iterator[banner.Part]:
 
 
 def limit_words(limit: Limit) -> str:
-    """A limit in one line: what, how much, until when."""
+    """A limit in one line: what, how much, in which words."""
     known = limit.measure in library().measures
     parts = [episodes.named(library().measures, limit.measure)] if known else []
     if known and limit.side != "none":
-        parts.append(f"({limit.get_side_display()})")
-    parts += [f"≥ {limit.low:g} {limit.unit}"] if limit.low is not None else []
-    parts += [f"≤ {limit.high:g} {limit.unit}"] if limit.high is not None else []
-    parts += [limit.words] if limit.words else []
-    return " ".join(parts)
+        parts.append(f"({limit.get_side_display().lower()})")
+    unit = "°" if limit.unit == "deg" else f" {limit.unit}"
+    parts += [f"≥ {limit.low:g}{unit}"] if limit.low is not None else []
+    parts += [f"≤ {limit.high:g}{unit}"] if limit.high is not None else []
+    return ": ".join(filter(None, (" ".join(parts), limit.words)))
 
 
 def _care_words(care: minding.Care) -> str:
-    side = "" if care.episode.side == "none" else f", {care.episode.get_side_display().lower()}"
+    side = str(care.episode.get_side_display()).lower()
+    side = "" if care.episode.side == "none" or side in care.episode.title.lower() else f", {side}"
     weeks = care.weeks_since_surgery
     week = (
         ""

@@ -175,6 +175,7 @@ def intake(request: HttpRequest, patient: Patient, intake_id: UUID) -> HttpRespo
         "is_in": is_in,
         "parts": parts,
         "n_safe": sum(part.is_safe for part in parts),
+        "needs_episode": any(part.state == "needs" for part in parts),
         "waiting": [part for part in parts if part.waits],
         "may_confirm": may("intake.confirm"),
         "screens": [(each, intake_filling.shown(each, answers)) for each in steps_of(found)],

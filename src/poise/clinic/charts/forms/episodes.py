@@ -27,6 +27,8 @@ def names(part: str) -> list[tuple[str, str]]:
 class EpisodeForm(forms.Form):
     """The problem, its history and its surgery."""
 
+    parts = "charts/episode_fields.html"
+
     condition = forms.ChoiceField(
         label=_("Condition"), required=False, choices=lambda: code_choices(names("conditions"))
     )

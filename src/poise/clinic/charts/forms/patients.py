@@ -15,6 +15,8 @@ from poise.clinic.people.models import LANGUAGES, Sex, User
 class IdentityForm(forms.Form):
     """Who the patient is, and how to reach them."""
 
+    parts = "charts/identity_fields.html"
+
     family_name = words_field(_("Family name"), most=100, required=True)
     given_name = words_field(_("Given name"), most=100, required=True)
     preferred_name = words_field(_("Wants to be called"), most=100)

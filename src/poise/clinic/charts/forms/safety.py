@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from poise.clinic.charts.domain.safety import ANSWERS, DECISIONS, Question
@@ -13,11 +14,12 @@ from poise.knowledge.clinical_nouns import Words
 
 
 def _said(words: Words, language: str) -> str:
-    """The question in one language and below it in the other, as the reference words it."""
+    """The question in one language, and below it in the other, as the reference words it."""
     other = {"en": "es", "es": "en"}.get(language, "en")
-    second = words.in_language(other)
-    first = words.in_language(language)
-    return first if second == first else f"{first} / {second}"
+    first, second = words.in_language(language), words.in_language(other)
+    return (
+        first if second == first else format_html('{} <span class="said-too" lang="{}">{}</span>', first, other, second)
+    )
 
 
 class ScreenForm(forms.Form):

@@ -54,11 +54,13 @@ def episode(request: HttpRequest, patient: Patient, episode_id: UUID) -> HttpRes
     found = _episode(patient, episode_id)
     today = timezone.localdate()
     ordered = list(found.limits.order_by("-made_at")[:MOST_LISTED])
+    standings = precautions.standings(found)
     context: dict[str, Any] = {
         "patient": patient, "episode": found, "lock": safety.lock_of(found), "may": reach_of(request, patient),
         "active": [each for each in ordered if limits.is_active(each, today)],
         "past": [each for each in ordered if not limits.is_active(each, today)],
-        "standings": precautions.standings(found),
+        "standings": standings, "minded": [each for each in standings if each.standing in {"holds", "ask"}],
+        "not_minded": [each for each in standings if each.standing not in {"holds", "ask"}],
         "weeks_since_surgery": whole_weeks_since(found.surgery_on, today),
         "weeks_since_onset": whole_weeks_since(found.onset_on, today),
         "irritability_rule": episodes.IRRITABILITY_RULES.get(found.irritability, ""),

@@ -7,7 +7,7 @@ from typing import Any
 from django import template
 from django.conf import settings
 from django.contrib.staticfiles import finders
-from django.forms import BaseForm, BoundField, CheckboxInput
+from django.forms import BaseForm, BoundField, CheckboxInput, RadioSelect
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
@@ -125,8 +125,14 @@ def field(bound: BoundField, **options: Any) -> dict[str, Any]:
         "hint": hint,
         "is_check": is_check,
         "is_group": widget.use_fieldset,
+        "is_short_group": isinstance(widget, RadioSelect) and _are_short([str(each) for _key, each in widget.choices]),
         **options,
     }
+
+
+def _are_short(answers: list[str]) -> bool:
+    """Whether the answers stand beside each other in one line, even on a phone."""
+    return len(answers) <= 4 and sum(map(len, answers)) <= 28
 
 
 @register.inclusion_tag("design/parts/fields.html")

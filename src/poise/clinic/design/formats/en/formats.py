@@ -1,0 +1,5 @@
+"""English: Nov 22, 2026, 10:09 AM."""
+
+DATE_FORMAT = SHORT_DATE_FORMAT = "M j, Y"
+DATETIME_FORMAT = SHORT_DATETIME_FORMAT = "M j, Y, g:i A"
+TIME_FORMAT = "g:i A"
