@@ -19,6 +19,7 @@ from poise.clinic.charts.views.saving import PARENT, reach_of, saved
 from poise.clinic.drafts.forms import opened
 from poise.clinic.people.access import actor_of, requires
 from poise.clinic.people.models import Patient
+from poise.clinic.rules import Role
 from poise.knowledge.clinical import library
 
 MOST_LISTED = 30
@@ -28,6 +29,8 @@ form_page = require_http_methods(["GET", "POST"])
 @requires("chart.read", patient="patient_id")
 def safety_page(request: HttpRequest, patient: Patient) -> HttpResponse:
     """What is raised and not over, what was decided, when it was asked last."""
+    if actor_of(request).roles == {Role.PATIENT}:
+        return redirect("own-record", patient.pk)  # the notes here are written for the team
     decided = RedFlagDecision.objects.filter(screen__patient=patient).order_by("-made_at").select_related("made_by")
     screens = SafetyScreen.objects.filter(patient=patient).order_by("-asked_at").select_related("made_by", "episode")
     context = {

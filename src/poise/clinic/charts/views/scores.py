@@ -20,6 +20,7 @@ from poise.clinic.charts.views.saving import PARENT, reach_of, saved
 from poise.clinic.drafts.forms import opened
 from poise.clinic.people.access import actor_of, requires
 from poise.clinic.people.models import Patient, Side
+from poise.clinic.rules import Role
 from poise.knowledge.clinical import library
 
 form_page = require_http_methods(["GET", "POST"])
@@ -35,6 +36,8 @@ def score_list(request: HttpRequest, patient: Patient) -> HttpResponse:
 @requires("outcome.read", patient="patient_id")
 def score_series(request: HttpRequest, patient: Patient, outcome: str, side: str) -> HttpResponse:
     """One questionnaire over time, drawn and as a table."""
+    if actor_of(request).roles == {Role.PATIENT}:
+        return redirect("own-record", patient.pk)  # the notes here are written for the team
     known = library().outcomes.get(outcome)
     series = scores.series_of(patient, outcome, side) if known and side in Side.values else None
     if series is None:
