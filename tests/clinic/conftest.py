@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from clinic import made, postgres
+from clinic import demo_clinic, made, postgres
 from conftest import missing
 from poise.clinic.people.models import Clinic, Patient, User
 from poise.clinic.rules import Role
@@ -57,3 +58,15 @@ def postgres_address() -> Iterator[str]:
         missing(f"PostgreSQL ({error})", always_in_ci=True)
     yield address
     running.__exit__(None, None, None)
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[demo_clinic.Demo]:
+    """A demo clinic that runs, for the whole session: each test brings its own patient, or only looks."""
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
+    data = tmp_path_factory.mktemp("demo") / "data"
+    shutil.copytree(demo_clinic.made_once(shared), data)
+    data.chmod(0o700)
+    with demo_clinic.served(data) as running:
+        yield running

@@ -15,6 +15,7 @@ from poise.clinic.demo.domain.telling import (
     admit,
     cleared,
     evaluated,
+    explained,
     finished,
     judged,
     scored,
@@ -100,10 +101,14 @@ def knee_replacement(stage: Stage) -> Patient:
         },
         entered={"test_tug": [typed.Entry(measure="m_tug_time", side="none", attempts=(12.8,), instrument="timer")]},
     )
+    explained(stage, today, {
+        "f_knee_bent_stance": "The knee feels unsure on the stairs",
+        "f_step_asym": "I limp when I am tired",
+    })  # fmt: skip
     judged(stage, today, {
-        "f_knee_bent_stance": ("accepted", "Seen in the room too, and she feels it"),
-        "f_step_asym": ("accepted", "Seen in the room too"),
-        "f_slow_sts": ("rejected", "The chair was lower than usual"),
+        ("f_knee_bent_stance", "left"): ("accepted", "Seen in the room too, and she feels it"),
+        ("f_step_asym", "right"): ("accepted", "Seen in the room too"),
+        ("f_slow_sts", "none"): ("rejected", "The chair was lower than usual"),
     })  # fmt: skip
     return ana
 
@@ -118,7 +123,7 @@ def _knee_measured_before(stage: Stage, episode: Episode) -> None:
         entered={"test_tug": [typed.Entry(measure="m_tug_time", side="none", attempts=(17.6,), instrument="timer")]},
         days_ago=42,
     )
-    found = before.findings.filter(withdrawn_at=None).values_list("finding", flat=True)
+    found = before.findings.filter(withdrawn_at=None).values_list("finding", "side")
     judged(stage, before, dict.fromkeys(found, ("accepted", "Fits what is seen")))
     finished(stage, before)
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from poise.clinic.actor import Actor
 from poise.clinic.charts.domain import activities, patients, precautions, safety, scores
 from poise.clinic.charts.models import Episode
-from poise.clinic.evaluations.domain import battery, evaluations, judging, tests, typed
+from poise.clinic.evaluations.domain import battery, causes, evaluations, judging, tests, typed
 from poise.clinic.evaluations.models import Evaluation, Measurement, PlannedTest
 from poise.clinic.jobs.domain.worker import run_waiting
 from poise.clinic.people.models import Patient, TeamMember, User
@@ -106,11 +106,19 @@ def evaluated(
     return made
 
 
-def judged(stage: Stage, evaluation: Evaluation, said: Mapping[str, tuple[str, str]]) -> None:
-    """Accepts or rejects findings: by finding, the judgement and its reason. The others wait for the demo's visitor."""
-    for finding in evaluation.findings.filter(withdrawn_at=None, finding__in=said):
-        judgement, reason = said[finding.finding]
+def judged(stage: Stage, evaluation: Evaluation, said: Mapping[tuple[str, str], tuple[str, str]]) -> None:
+    """Accepts or rejects findings: by finding and side, the judgement and its reason. The others wait for a visitor."""
+    for finding in evaluation.findings.filter(withdrawn_at=None):
+        judgement, reason = said.get((finding.finding, finding.side), ("", ""))
+        if not judgement:
+            continue
         judging.judge(stage.by, finding, judgement=judgement, reason=reason, seen_version=finding.version)
+
+
+def explained(stage: Stage, evaluation: Evaluation, symptoms: Mapping[str, str]) -> None:
+    """Says which of the patient's words a finding explains."""
+    for finding in evaluation.findings.filter(withdrawn_at=None, finding__in=symptoms):
+        causes.edit(stage.by, finding, {"symptom": symptoms[finding.finding]}, seen_version=finding.version)
 
 
 def finished(stage: Stage, evaluation: Evaluation) -> None:
