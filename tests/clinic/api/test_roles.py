@@ -48,6 +48,14 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("POST", "/patients/<>/evaluations/<>/findings/<>/judgement"): {
         "judgement": "rejected", "reason": "seen twice", "version": 1
     },
+    ("POST", "/patients/<>/episodes/<>/limits"): {
+        "words": "No stairs", "ordered_by": "Dr. Vega", "ordered_on": "2026-10-01"
+    },
+    ("POST", "/patients/<>/red-flags/screens"): {"answers": {"rf_cauda_equina": "no"}},
+    ("POST", "/patients/<>/evaluations/<>/tests/<>/outcome"): {
+        "version": 1, "outcome": "skipped", "reason": "no chair"
+    },
+    ("POST", "/patients/<>/evaluations/<>/finish"): {"version": 1},
     ("POST", "/patients/<>/uploads"): {"name": "walk.csv", "size": 10},
 }  # fmt: skip
 

@@ -13,7 +13,9 @@ from clinic.api.test_tokens import token
 from poise.clinic.api.listing import routes
 from poise.clinic.api.scopes import OPEN, SCOPES
 from poise.clinic.audit.models import Event
+from poise.clinic.charts.domain import intake
 from poise.clinic.people.models import Patient
+from poise.clinic.recordings.domain import arrivals
 from poise.clinic.rules import RULES
 from poise.testing.files import trc
 
@@ -126,6 +128,52 @@ def test_an_evaluation_is_started_measured_and_read(program: Program, ana: Any) 
     assert "test_safety_screen" in [each["test"] for each in started.json()["tests"]]
     assert program.get(f"{here}/evaluations/{started.json()['id']}/findings").json() == []
     assert program.get(f"{here}/measurements").json() == {"measurements": [], "before": None}
+
+
+def test_a_test_is_left_out_and_the_evaluation_finished(program: Program, ana: Any) -> None:
+    here = f"/patients/{ana.pk}"
+    episode = program.send("POST", f"{here}/episodes", {"started_on": "2026-10-01", "condition": "c_tka"}).json()
+    started = program.send("POST", f"{here}/evaluations", {"episode_id": episode["id"]}).json()
+    one = f"{here}/evaluations/{started['id']}"
+    test = f"{one}/tests/{started['tests'][0]['id']}"
+    told = {"outcome": "not_able", "reason": "dizzy on standing", "pain": 4, "version": 1}
+    ended = program.send("POST", f"{test}/outcome", told)
+    assert (ended.status_code, ended.json()["state"], ended.json()["pain"]) == (200, "not_able", 4)
+    assert program.send("POST", f"{test}/outcome", told).status_code == 409
+    unknown = {"version": 2, "values": [{"measure": "gait.cadence", "attempts": [100]}]}
+    assert program.send("POST", f"{test}/values", unknown).status_code == 422
+    assert program.get(one).json()["tests"][0]["state"] == "not_able"
+    assert program.send("POST", f"{one}/finish", {"version": 9}).status_code == 409
+    assert program.send("POST", f"{one}/finish", {"version": 1}).json()["state"] == "finished"
+    assert program.send("POST", f"{test}/outcome", {**told, "version": 2}).status_code == 422
+
+
+def test_limits_precautions_red_flags_and_intakes(program: Program, ana: Any, therapist: Any) -> None:
+    here = f"/patients/{ana.pk}"
+    episode = program.send("POST", f"{here}/episodes", {"started_on": "2026-10-01", "condition": "c_tka"}).json()
+    limit = {"measure": "m_knee_flexion", "side": "right", "high": 90, "unit": "deg", "ordered_by": "Dr. Vega",
+             "ordered_on": "2026-10-01"}  # fmt: skip
+    assert program.send("POST", f"{here}/episodes/{episode['id']}/limits", limit).status_code == 201
+    assert program.send("POST", f"{here}/episodes/{episode['id']}/limits", limit | {"low": 100}).status_code == 422
+    asked = program.get(f"{here}/episodes/{episode['id']}/precautions").json()
+    assert {each["answer"] for each in asked} == {"not_asked"}
+    answers = {"episode_id": episode["id"], "answers": {"rf_cauda_equina": "yes"}}
+    assert program.send("POST", f"{here}/red-flags/screens", answers).json()["raised"] == ["rf_cauda_equina"]
+    assert [each["locks"] for each in program.get(f"{here}/red-flags").json()] == [True]
+    _form, secret = intake.send(made.actor(therapist), ana)
+    forms = program.get(f"{here}/intakes")
+    assert ([each["state"] for each in forms.json()], secret in forms.text) == (["sent"], False)
+
+
+def test_a_recording_is_fetched_as_it_was_sent_and_that_is_written_down(
+    program: Program, ana: Any, therapist: Any
+) -> None:
+    content = trc()
+    arrived = arrivals.store_now(made.actor(therapist), ana, "walk.trc", content)
+    fetched = program.get(f"/patients/{ana.pk}/recordings/{arrived.id}/original")
+    assert b"".join(fetched.streaming_content) == content
+    assert fetched["Content-Disposition"] == 'attachment; filename="walk.trc"'
+    assert Event.objects.filter(action="recording.fetch", what_id=str(arrived.id)).count() == 1
 
 
 def test_every_write_over_the_api_is_in_the_audit(program: Program, ana: Any) -> None:

@@ -11,22 +11,27 @@ from django.shortcuts import get_object_or_404
 from ninja import Router, Status
 
 from poise.clinic.api.access import may, patient_of
-from poise.clinic.api.shapes import (
+from poise.clinic.api.chart_shapes import (
     ActivityIn,
     ActivityOut,
     EpisodeIn,
     EpisodeOut,
+    IntakeOut,
+    LimitIn,
     LimitOut,
     PainMapIn,
     PainMapOut,
-    Problem,
+    PrecautionOut,
     RatingIn,
     RedFlagOut,
     ScoreIn,
     ScoreOut,
+    ScreenIn,
+    ScreenOut,
 )  # fmt: skip
-from poise.clinic.charts.domain import activities, episodes, pain_map, safety, scores
-from poise.clinic.charts.models import Activity, Episode, Limit, OutcomeScore, PainMap
+from poise.clinic.api.shapes import Problem
+from poise.clinic.charts.domain import activities, episodes, limits, pain_map, precautions, safety, scores
+from poise.clinic.charts.models import Activity, Episode, Intake, Limit, OutcomeScore, PainMap
 from poise.clinic.people.access import actor_of
 
 router = Router(tags=["chart"])
@@ -52,14 +57,54 @@ def open_episode(request: HttpRequest, patient_id: UUID, told: EpisodeIn) -> Sta
 @may("episode.read", patient=True)
 def read_episode(request: HttpRequest, patient_id: UUID, episode_id: UUID) -> Episode:
     """One episode of care."""
-    return get_object_or_404(Episode, pk=episode_id, patient=patient_of(request))
+    return _episode(request, episode_id)
 
 
 @router.get(HERE + "/episodes/{uuid:episode_id}/limits", response=list[LimitOut], summary="Limits ordered")
 @may("episode.read", patient=True)
 def list_limits(request: HttpRequest, patient_id: UUID, episode_id: UUID) -> QuerySet[Limit]:
     """What the surgeon or physician ordered; lifted ones say so."""
-    return get_object_or_404(Episode, pk=episode_id, patient=patient_of(request)).limits.order_by("made_at")
+    return _episode(request, episode_id).limits.order_by("made_at")[:MOST]
+
+
+@router.post(HERE + "/episodes/{uuid:episode_id}/limits", response={201: LimitOut, 422: Problem},
+             summary="Write down a limit that was ordered")  # fmt: skip
+@may("episode.edit", patient=True)
+def order_limit(request: HttpRequest, patient_id: UUID, episode_id: UUID, told: LimitIn) -> Status[Any]:
+    """Of range, load or activity; a limit is lifted on the page of the episode, with a reason."""
+    return Status(201, limits.order_limit(actor_of(request), _episode(request, episode_id), told.dict()))
+
+
+@router.get(HERE + "/episodes/{uuid:episode_id}/precautions", response=list[PrecautionOut], summary="Precautions")
+@may("episode.read", patient=True)
+def list_precautions(request: HttpRequest, patient_id: UUID, episode_id: UUID) -> list[dict[str, Any]]:
+    """The condition's contraindications and those recorded, each with its answer and whether it holds today."""
+    return [{"contraindication": each.contraindication.id, "name": each.contraindication.name.en,
+             "level": each.contraindication.level, "answer": each.answer, "standing": each.standing,
+             "note": each.precaution.note if each.precaution else ""}
+            for each in precautions.standings(_episode(request, episode_id))]  # fmt: skip
+
+
+@router.post(f"{HERE}/red-flags/screens", response={201: ScreenOut, 422: Problem}, summary="Record red-flag answers")
+@may("redflag.ask", patient=True)
+def record_screen(request: HttpRequest, patient_id: UUID, told: ScreenIn) -> Status[Any]:
+    """As they were answered. A flag that is raised locks the patient's care at once."""
+    episode = _episode(request, told.episode_id) if told.episode_id else None
+    made = safety.record_screen(
+        actor_of(request), patient_of(request), episode, told.answers, source="api", is_full=told.is_full
+    )
+    return Status(201, made)
+
+
+@router.get(f"{HERE}/intakes", response=list[IntakeOut], summary="Intake forms: where they stand")
+@may("intake.read", patient=True)
+def list_intakes(request: HttpRequest, patient_id: UUID) -> QuerySet[Intake]:
+    """The latest first; never their links."""
+    return patient_of(request).intakes.order_by("-made_at")[:MOST]
+
+
+def _episode(request: HttpRequest, episode_id: UUID) -> Episode:
+    return get_object_or_404(Episode.objects.select_related("patient"), pk=episode_id, patient=patient_of(request))
 
 
 @router.get(f"{HERE}/red-flags", response=list[RedFlagOut], summary="Open red flags")

@@ -21,10 +21,13 @@ from poise.clinic.api.shapes import (
     MeasurementPage,
     MeasurementsAsked,
     Problem,
+    SeenIn,
+    TestEndIn,
+    TestOut,
     TypedValuesIn,
 )  # fmt: skip
 from poise.clinic.charts.models import Episode
-from poise.clinic.evaluations.domain import evaluations, judging, typed
+from poise.clinic.evaluations.domain import evaluations, judging, tests, typed
 from poise.clinic.evaluations.models import Evaluation, FoundFinding, Measurement, PlannedTest
 from poise.clinic.people.access import actor_of
 
@@ -67,13 +70,40 @@ def enter_values(
     request: HttpRequest, patient_id: UUID, evaluation_id: UUID, test_id: UUID, told: TypedValuesIn
 ) -> Status[Any]:
     """Numbers read off a tape, a timer or a goniometer."""
-    found = {"evaluation_id": evaluation_id, "evaluation__patient": patient_of(request), "removed_at": None}
-    planned = get_object_or_404(PlannedTest, pk=test_id, **found)
+    planned = _test(request, evaluation_id, test_id)
     entries = [
         typed.Entry(measure=each.measure, side=each.side, attempts=tuple(each.attempts), instrument=each.instrument)
         for each in told.values
     ]
     return Status(201, typed.record(actor_of(request), planned, entries, seen_version=told.version))
+
+
+@router.post(ONE + "/tests/{uuid:test_id}/outcome", response={200: TestOut, 409: Problem, 422: Problem},
+             summary="Say how a test ended")  # fmt: skip
+@may("evaluation.measure", patient=True)
+def end_test(
+    request: HttpRequest, patient_id: UUID, evaluation_id: UUID, test_id: UUID, told: TestEndIn
+) -> PlannedTest:
+    """Left out, or not able, with the reason; never as a zero."""
+    planned = _test(request, evaluation_id, test_id)
+    end = tests.skip if told.outcome == "skipped" else tests.not_able
+    pain = planned.pain if told.pain is None else told.pain
+    end(actor_of(request), planned, reason=told.reason, pain=pain, note=told.note, seen_version=told.version)
+    return planned
+
+
+@router.post(ONE + "/finish", response={200: EvaluationOut, 409: Problem, 422: Problem},
+             summary="Finish an evaluation")  # fmt: skip
+@may("evaluation.edit", patient=True)
+def finish_evaluation(request: HttpRequest, patient_id: UUID, evaluation_id: UUID, told: SeenIn) -> Evaluation:
+    """What is still open is kept with it."""
+    evaluation = get_object_or_404(Evaluation, pk=evaluation_id, patient=patient_of(request))
+    return evaluations.finish(actor_of(request), evaluation, seen_version=told.version)
+
+
+def _test(request: HttpRequest, evaluation_id: UUID, test_id: UUID) -> PlannedTest:
+    where = {"evaluation_id": evaluation_id, "evaluation__patient": patient_of(request), "removed_at": None}
+    return get_object_or_404(PlannedTest.objects.select_related("evaluation__episode__patient"), pk=test_id, **where)
 
 
 @router.get(f"{HERE}/measurements", response=MeasurementPage, summary="Measurements")
@@ -104,7 +134,7 @@ def judge_finding(
     request: HttpRequest, patient_id: UUID, evaluation_id: UUID, finding_id: UUID, told: JudgementIn
 ) -> FoundFinding:
     """With the reason; licensed clinicians only."""
-    where = {"evaluation_id": evaluation_id, "patient": patient_of(request)}
+    where = {"evaluation_id": evaluation_id, "patient": patient_of(request), "withdrawn_at": None}
     finding = get_object_or_404(FoundFinding, pk=finding_id, **where)
     return judging.judge(
         actor_of(request), finding, judgement=told.judgement, reason=told.reason, seen_version=told.version

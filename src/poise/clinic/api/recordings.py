@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from ninja import Header, Router, Status
 
@@ -16,7 +16,7 @@ from poise.clinic.api.shapes import JobOut, Problem, RecordingOut, UploadIn, Upl
 from poise.clinic.jobs.domain import queue
 from poise.clinic.jobs.models import Job
 from poise.clinic.people.access import actor_of
-from poise.clinic.recordings.domain import arrivals, uploads
+from poise.clinic.recordings.domain import arrivals, recordings, uploads
 from poise.clinic.recordings.models import StoredRecording, Upload
 
 router = Router(tags=["recording"])
@@ -36,6 +36,17 @@ def list_recordings(request: HttpRequest, patient_id: UUID) -> QuerySet[StoredRe
 def read_recording(request: HttpRequest, patient_id: UUID, recording_id: UUID) -> StoredRecording:
     """What is known of a stored recording."""
     return get_object_or_404(StoredRecording, pk=recording_id, patient=patient_of(request))
+
+
+@router.get(HERE + "/recordings/{uuid:recording_id}/original", summary="A recording's file, as it was sent")
+@may("recording.read", patient=True)
+def fetch_recording(request: HttpRequest, patient_id: UUID, recording_id: UUID) -> HttpResponse:
+    """Its bytes; that they were fetched is in the audit."""
+    found = get_object_or_404(StoredRecording, pk=recording_id, patient=patient_of(request))
+    stored = recordings.original(actor_of(request), found)
+    answer = FileResponse(stored, as_attachment=True, filename=found.name, content_type="application/octet-stream")
+    answer["Content-Length"], answer["Cache-Control"] = str(found.size), "private, no-store"
+    return answer  # type: ignore[return-value]  # it streams
 
 
 @router.post(f"{HERE}/uploads", response={201: UploadOut, 422: Problem}, summary="Announce a file")
