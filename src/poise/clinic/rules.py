@@ -82,6 +82,7 @@ outcome.read            team    team    team    -       -       -       self
 outcome.edit            team    team    team    -       -       -       -
 file.read               team    team    team    -       -       -       self
 file.add                team    team    team    -       -       -       -
+file.remove             team    team    team    -       -       -       -
 
 evaluation.read         team    team    team    -       -       -       -
 evaluation.edit         team    -       team    -       -       -       -

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -185,3 +185,28 @@ def test_an_assistant_reads_and_does_not_change_an_episode(client: Client, knee:
     assert client.get(reverse("episode", args=at)).status_code == 200
     assert client.get(reverse("episode-edit", args=at)).status_code == 403
     assert client.post(reverse("episode-discharge", args=at), {}).status_code == 403
+
+
+def test_of_two_who_answer_precautions_the_second_sees_the_firsts(
+    client: Client, ana: Any, knee: Any, therapist: Any
+) -> None:
+    made.sign_in(client, therapist)
+    address = reverse("episode-precautions", args=[ana.pk, knee.pk])
+    seen = {"draft-version": knee.version}
+    first = {"ci_dvt": "yes", "ci_dvt-note": "last spring", **seen}
+    assert client.post(f"{address}?also=ci_dvt", first).status_code == 302
+    late = client.post(f"{address}?also=ci_dvt", {"ci_dvt": "no", **seen})
+    assert (late.status_code, b"last spring" in late.content) == (409, True)
+    assert [row.answer for row in knee.precautions.filter(contraindication="ci_dvt")] == ["yes"]
+
+
+def test_what_stood_before_is_told_in_words(client: Client, ana: Any, knee: Any, therapist: Any) -> None:
+    episodes.edit_episode(made.actor(therapist), knee, {"surgery_on": date(2026, 3, 4), "irritability": "high"},
+                          seen_version=knee.version)  # fmt: skip
+    episodes.edit_episode(made.actor(therapist), knee, {"surgery_on": date(2026, 3, 5), "irritability": "low"},
+                          seen_version=knee.version)  # fmt: skip
+    told = made.sign_in(client, therapist).get(reverse("episode", args=[ana.pk, knee.pk])).content.decode()
+    assert ("<dt>Surgery on</dt><dd>Mar 4, 2026</dd>" in told, "<dt>Irritability</dt><dd>High</dd>" in told) == (
+        True,
+    ) * 2
+    assert "surgery_on" not in told

@@ -191,3 +191,12 @@ def test_twenty_at_once_get_twenty_numbers(harbor: Any) -> None:
     for thread in threads:
         thread.join()
     assert len(set(Patient.objects.values_list("record_number", flat=True))) == Patient.objects.count() == 20
+
+
+def test_who_archives_after_a_colleagues_change_sees_it_first(client: Client, ana: Any, therapist: Any) -> None:
+    opened_at = ana.version
+    patients.edit_identity(made.actor(therapist), ana, {"phone": "555 010 2233"}, seen_version=ana.version)
+    told = {"because": "Moved away", "draft-version": opened_at}
+    answer = made.sign_in(client, therapist).post(reverse("patient-archive", args=[ana.pk]), told)
+    ana.refresh_from_db()
+    assert (answer.status_code, ana.archived_at) == (409, None)

@@ -14,8 +14,9 @@ from django.utils.translation import gettext as _
 from poise.clinic.evaluations import bands, told, words
 from poise.clinic.evaluations.models import AnalysisFacts, Evaluation, Measurement
 from poise.clinic.people.models import Patient
+from poise.progress import two_points
+from poise.progress.reliability import Z95
 
-Z_TWO_TESTS = 1.959964 * 2**0.5
 MOST_OVER_TIME = 400
 MAIN = frozenset(
     {
@@ -99,17 +100,30 @@ def _key(row: Measurement) -> tuple[object, ...]:
 
 def _line(row: Measurement, before: Measurement | None) -> Line:
     how = row.analysis.recording.name if row.analysis else str(words.INSTRUMENTS.get(row.instrument, ""))
-    error = row.error
-    change = row.value - before.value if before else None
-    smallest = Z_TWO_TESTS * error if error else None
+    smallest = smallest_real_change(row)
+    change = (
+        two_points.change(before.value, row.value, higher_is_better=True, beyond_error=smallest) if before else None
+    )
     return Line(
         row=row, name=words.measure_label(row.measure, row.label), kind=_kind(row), side=words.SIDES.get(row.side, ""),
         value=words.number(row.value, row.unit), how=how, conditions=_conditions(row),
         before=words.number(before.value, before.unit) if before else "",
-        change=_signed(change, row.unit) if change is not None else "",
-        is_real=abs(change) > smallest if change is not None and smallest else None,
+        change=_signed(change.improvement, row.unit) if change else "",
+        is_real=change.is_real if change and smallest else None,
         smallest=words.number(smallest, row.unit) if smallest else "", is_main=_is_main(row),
     )  # fmt: skip
+
+
+def smallest_real_change(row: Measurement) -> float | None:
+    """The smallest change that is more than measuring alone shows: the published one, else by the number's own error.
+
+    None where neither is known.
+    """
+    from poise.knowledge import library
+
+    published = (each for each in library.changes_for(row.measure) if each.kind == "mdc" and each.used)
+    by_error = Z95 * 2**0.5 * row.error if row.error else None
+    return next((each.value for each in published if each.unit == row.unit), by_error)
 
 
 def _signed(change: float, unit: str) -> str:

@@ -39,6 +39,7 @@ ACTIONS: dict[str, str | Promise] = {
     "outcome.edit": _("Questionnaire entered"),
     "file.read": _("Files"),
     "file.add": _("File added"),
+    "file.remove": _("File removed"),
     "evaluation.read": _("Evaluation"),
     "evaluation.edit": _("Evaluation changed"),
     "evaluation.measure": _("Value measured"),

@@ -26,7 +26,6 @@ from poise.clinic.people.models import Patient
 
 LEFT_OUT = frozenset({"people.patientword", "people.invitation", "audit.event"})
 SECRET = ("secret", "password", "token", "search_text")
-STORED = ("object_key", "assessment_key", "replay_key", "wave_key")
 READ = 256 * 1024
 MOST_STEPS = 4
 
@@ -94,8 +93,8 @@ def _row(row: Model) -> dict[str, Any]:
 
 
 def _stored(label: str, row: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    for field in STORED:
-        if row.get(field):
+    for field in (each for each in row if each.endswith("_key")):  # as `objects.named` finds them
+        if row[field]:
             name = str(row.get("name") or field).replace("/", "_").replace("\\", "_")
             yield f"files/{label}/{row['id']}-{name}", str(row[field])
 

@@ -93,8 +93,7 @@ def remove_file(by: Actor, file: PatientFile, *, because: str) -> PatientFile:
         )
         file.refresh_from_db()
         if marked:
-            chain.record(by, "file.add", patient_id=file.patient_id, what="file", what_id=file.pk,
-                         detail={"removed": True})  # fmt: skip
+            chain.record(by, "file.remove", patient_id=file.patient_id, what="file", what_id=file.pk)
     return file
 
 

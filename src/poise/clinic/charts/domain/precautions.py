@@ -20,6 +20,7 @@ from poise.clinic.charts.domain.dates import weeks_since
 from poise.clinic.charts.domain.plausibility import Implausible
 from poise.clinic.charts.domain.safety import ANSWERS, NO
 from poise.clinic.charts.models import Episode, Precaution
+from poise.clinic.drafts.domain.versions import save_if_unchanged
 from poise.clinic.people.models import Side
 from poise.knowledge.clinical import library
 from poise.knowledge.clinical_nouns import Contraindication
@@ -84,20 +85,29 @@ def holding(episode: Episode, today: date | None = None) -> list[Standing]:
     return [each for each in standings(episode, today) if each.standing == HOLDS]
 
 
-def answer_precautions(by: Actor, episode: Episode, answers: Mapping[str, Answer]) -> list[Precaution]:
+def answer_precautions(
+    by: Actor, episode: Episode, answers: Mapping[str, Answer], *, seen_version: int | None = None
+) -> list[Precaution]:
     """Keeps the answers that differ from what stands; the answers before them stay, marked as replaced.
+
+    They are a part of the episode: its version grows with them. `seen_version` is the episode's when they were asked,
+    None where the answers do not depend on what stood there.
 
     Raises
     ------
     Implausible
         An answer to no known contraindication, or none of yes, no, unknown.
+    ChangedMeanwhile
+        A colleague has changed the episode, or answered, since `seen_version`.
     """
     wrong = {each: _("Answer with yes, no or not known.") for each, told in answers.items()
              if each not in library().contraindications or told.answer not in ANSWERS}  # fmt: skip
     if wrong:
         raise Implausible(dict(wrong))
     with transaction.atomic():
-        standing = {row.contraindication: row for row in episode.precautions.select_for_update().filter(lifted_at=None)}
+        held = Episode.objects.select_for_update().get(pk=episode.pk)
+        save_if_unchanged(episode, seen_version=held.version if seen_version is None else seen_version, fields=[])
+        standing = {row.contraindication: row for row in episode.precautions.filter(lifted_at=None)}
         new = {each: told for each, told in answers.items() if _differs(standing.get(each), told)}
         replaced = [standing[each].pk for each in new if each in standing]
         Precaution.objects.filter(pk__in=replaced).update(lifted_at=timezone.now(), lifted_because="answered anew")

@@ -14,9 +14,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from poise.clinic.charts.before import told_before
 from poise.clinic.charts.domain import accidents, episodes, limits, precautions, safety
 from poise.clinic.charts.domain.dates import whole_weeks_since
-from poise.clinic.charts.domain.earlier import earlier_of
 from poise.clinic.charts.forms.episodes import (
     AccidentForm,
     CodesForm,
@@ -31,6 +31,7 @@ from poise.clinic.charts.views.saving import PARENT, reach_of, saved
 from poise.clinic.drafts.forms import opened, seen_version
 from poise.clinic.people.access import actor_of, requires
 from poise.clinic.people.models import Patient
+from poise.clinic.rules import Role
 from poise.knowledge.clinical import library
 
 FORM = "design/form.html"
@@ -52,6 +53,8 @@ def episode_list(request: HttpRequest, patient: Patient) -> HttpResponse:
 def episode(request: HttpRequest, patient: Patient, episode_id: UUID) -> HttpResponse:
     """One episode: safety first."""
     found = _episode(patient, episode_id)
+    if actor_of(request).roles == {Role.PATIENT}:
+        return redirect("own-record", patient.pk)  # the notes here are written for the team
     today = timezone.localdate()
     ordered = list(found.limits.order_by("-made_at")[:MOST_LISTED])
     standings = precautions.standings(found)
@@ -65,7 +68,7 @@ def episode(request: HttpRequest, patient: Patient, episode_id: UUID) -> HttpRes
         "weeks_since_onset": whole_weeks_since(found.onset_on, today),
         "irritability_rule": episodes.IRRITABILITY_RULES.get(found.irritability, ""),
         "end_words": episodes.end_words(found.end_reason), "last_screen": safety.last_full_screen(found),
-        "earlier": earlier_of(found)[:20], "condition": library().conditions.get(found.condition),
+        "earlier": told_before(found), "condition": library().conditions.get(found.condition),
     }  # fmt: skip
     if accident := accidents.accident_of(found):
         context |= {"accident": accident, "is_late": accidents.is_late(accident),
@@ -174,9 +177,15 @@ def episode_precautions(request: HttpRequest, patient: Patient, episode_id: UUID
     more = request.GET.get("also", "") or request.POST.get("also", "")
     if more in library().contraindications and more not in {each.contraindication.id for each in asked}:
         asked = [*asked, precautions.not_asked(found, more)]
-    form = opened(request, PrecautionsForm, "precautions", found.pk, standings=asked,
+    form = opened(request, PrecautionsForm, "precautions", found.pk, version=found.version, standings=asked,
                   side=found.side)  # fmt: skip
-    made = saved(request, form, lambda: precautions.answer_precautions(actor_of(request), found, form.answers))
+    made = saved(
+        request, form,
+        lambda: precautions.answer_precautions(actor_of(request), found, form.answers, seen_version=seen_version(form)),
+        parent=PARENT, patient=patient,
+    )  # fmt: skip
+    if isinstance(made, HttpResponse):
+        return made
     if made is not None:
         messages.success(request, _("Saved."))
         return redirect("episode", patient.pk, found.pk)

@@ -81,7 +81,7 @@ def file_download(request: HttpRequest, patient: Patient, file_id: UUID) -> Http
     return attachment(request, _pieces(stored), name=file.name, media_type=file.media_type)
 
 
-@requires("file.add", patient="patient_id")
+@requires("file.remove", patient="patient_id")
 @require_http_methods(["GET", "POST"])
 def file_remove(request: HttpRequest, patient: Patient, file_id: UUID) -> HttpResponse:
     """Takes a paper out of the list, with a reason."""

@@ -105,8 +105,11 @@ def patient_archive(request: HttpRequest, patient: Patient) -> HttpResponse:
     form = opened(request, ReasonForm, "archive", patient.pk, version=patient.version)
     made = saved(
         request, form,
-        lambda: registry.archive(by, patient, because=form.cleaned_data["because"], seen_version=patient.version),
+        lambda: registry.archive(by, patient, because=form.cleaned_data["because"], seen_version=seen_version(form)),
+        parent=PARENT, patient=patient,
     )  # fmt: skip
+    if isinstance(made, HttpResponse):
+        return made
     if made is not None:
         messages.success(request, _("Archived."))
         return redirect("patient", patient.pk)
