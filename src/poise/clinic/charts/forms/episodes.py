@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -12,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from poise.clinic.charts.domain import accidents, episodes
 from poise.clinic.charts.domain.precautions import Answer, Standing
 from poise.clinic.charts.domain.safety import ANSWERS
-from poise.clinic.charts.forms.parts import DayField, code_choices, long_field, side_field, words_field
+from poise.clinic.charts.forms.parts import DayField, code_choices, in_english, long_field, side_field, words_field
 from poise.clinic.people.models import Side
 from poise.knowledge.clinical import library
 
@@ -68,7 +69,7 @@ class CodesForm(forms.Form):
         proposed = episodes.codes_of(condition, side)
         field = self.fields["candidates"]
         assert isinstance(field, forms.MultipleChoiceField)
-        field.choices = [(each.code, f"{each.code} · {each.desc}") for each in proposed]
+        field.choices = [(each.code, format_html("{} · {}", each.code, in_english(each.desc))) for each in proposed]
         if not proposed:
             del self.fields["candidates"]
 
@@ -133,7 +134,9 @@ class PrecautionsForm(forms.Form):
                 label=capfirst(each.contraindication.name.in_language(language)), required=False,
                 choices=list(ANSWERS.items()),
                 widget=forms.RadioSelect, initial=row.answer if row else None,
-                help_text=" · ".join(filter(None, (each.contraindication.needs, each.contraindication.note))),
+                help_text=in_english(
+                    " · ".join(filter(None, (each.contraindication.needs, each.contraindication.note)))
+                ),
             )  # fmt: skip
             self.fields[f"{key}-note"] = words_field(_("Note"), initial=row.note if row else "")
             if "recorded" in each.contraindication.zones:

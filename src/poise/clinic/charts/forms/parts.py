@@ -5,10 +5,21 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.utils.html import format_html
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from poise.clinic.charts.domain import plausibility
 from poise.clinic.people.models import Side
+
+
+def in_english(words: str) -> str:
+    """Words that the reference has in English only, marked so where the page speaks another language."""
+    return (
+        words
+        if not words or (get_language() or "en").startswith("en")
+        else format_html('<span lang="en">{}</span>', words)
+    )
 
 
 class DayField(forms.DateField):

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 
 from poise.clinic.charts.domain.safety import ANSWERS, DECISIONS, Question
-from poise.clinic.charts.forms.parts import long_field, words_field
+from poise.clinic.charts.forms.parts import in_english, long_field, words_field
 from poise.knowledge.clinical_nouns import Words
 
 
@@ -28,10 +28,12 @@ class ScreenForm(forms.Form):
     def __init__(self, *args: Any, questions: list[Question], language: str = "en", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for question in questions:
-            signs = ", ".join(question.flag.signs)
+            signs = " · ".join(filter(None, (question.flag.note, ", ".join(question.flag.signs))))
             self.fields[question.flag.id] = forms.ChoiceField(
                 label=_said(question.flag.ask, language), choices=list(ANSWERS.items()), widget=forms.RadioSelect,
-                help_text=" · ".join(str(each) for each in (question.help, question.flag.note, signs) if each),
+                help_text=format_html_join(
+                    " · ", "{}", ((each,) for each in (question.help, in_english(signs)) if each)
+                ),
             )  # fmt: skip
 
 
