@@ -65,6 +65,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[demo_clinic.Demo]
     """A demo clinic that runs, for the whole session: each test brings its own patient, or only looks."""
     base = tmp_path_factory.getbasetemp()
     shared = base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
+    shared = Path(os.environ.get("POISE_DEMO_MADE", shared))  # a folder to keep it in, while one works on a test
     data = tmp_path_factory.mktemp("demo") / "data"
     shutil.copytree(demo_clinic.made_once(shared), data)
     data.chmod(0o700)

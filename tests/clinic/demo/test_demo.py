@@ -11,7 +11,6 @@ import pytest
 from django.test import Client
 
 from clinic.demo_clinic import Demo, address_id
-from clinic.operations import running
 
 PEOPLE = ("pt", "pta", "dc", "desk", "biller", "admin", "pt2", "patient", "luz")
 
