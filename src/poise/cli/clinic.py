@@ -34,6 +34,7 @@ def register(app: typer.Typer) -> None:
     app.command()(restore)
     app.command()(encrypt)
     app.command()(doctor)
+    app.command("admin-link")(admin_link)
     app.command(hidden=True, context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(manage)
 
 
@@ -185,6 +186,19 @@ def doctor(
         for line in looks.as_lines(found):
             _say(line)
     raise typer.Exit(looks.status(found))
+
+
+def admin_link(
+    data: Data = None,
+    email: Annotated[str, typer.Option("--email", help="Whose, where there are several administrators.")] = "",
+) -> None:
+    """Make a one-time link for an administrator who lost password or second factor. It is in the audit."""
+    _open(data)
+    from poise.clinic.people.domain import invitations
+
+    link = invitations.way_in_from_the_machine(email)
+    _say(f"A new way in for {link.invitation.email}. It works once, for a day. Open it below the clinic's own address:")
+    _say(f"  {link.path}")
 
 
 def manage(context: typer.Context) -> None:

@@ -137,6 +137,7 @@ MFA_FORMS = {
 }
 MFA_TOTP_TOLERANCE = 1  # a phone's clock, and the seconds of typing
 MFA_ALLOW_UNVERIFIED_EMAIL = True  # an account comes from an invitation, not from an address someone typed
+MFA_RECOVERY_CODES_SHOW_ONCE = True
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not POISE.https

@@ -37,7 +37,7 @@ def test_outside_the_team_a_page_of_the_chart_offers_to_open_it_with_a_reason(
     refused = client.get(page)
     assert (refused.status_code, b"Open the chart in need" in refused.content) == (403, True)
     thin = client.post(f"/patients/{ana.pk}/glass/", {"reason": "need", "next": page})
-    assert (thin.status_code, BrokenGlass.objects.count()) == (403, 0)
+    assert (thin.status_code, BrokenGlass.objects.count()) == (422, 0)
     opened = client.post(f"/patients/{ana.pk}/glass/", {"reason": WHY, "next": page})
     assert (opened.status_code, opened.url) == (302, page)
     seen = client.get(page)

@@ -140,6 +140,18 @@ def test_after_twelve_hours_one_signs_in_anew_however_active(at_work: Client) ->
     assert "_auth_user_id" not in at_work.session
 
 
+def test_a_locked_page_that_polls_is_written_down_once(at_work: Client, ana: Patient) -> None:
+    at_work.post("/screen/lock/")
+    for path in (f"/patients/{ana.pk}/team/", f"/patients/{ana.pk}/team/", f"/patients/{ana.pk}/glass/end/"):
+        assert at_work.get(path, headers={"HX-Request": "true"}).status_code == 423
+    assert list(Event.objects.filter(outcome="refused").values_list("route", flat=True)) == ["team", "glass-end"]
+    doors_open = at_work.post("/screen/open/", {"password": doors.PASSWORD})
+    assert doors_open.status_code == 302
+    at_work.post("/screen/lock/")
+    at_work.get(f"/patients/{ana.pk}/team/")
+    assert Event.objects.filter(outcome="refused", route="team").count() == 2
+
+
 def test_locking_one_screen_leaves_ones_other_sessions_alone(at_work: Client, rosa: User) -> None:
     other = made.sign_in(Client(), rosa)
     at_work.post("/screen/lock/")

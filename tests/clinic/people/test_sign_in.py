@@ -164,13 +164,15 @@ def test_who_is_stopped_cannot_sign_in(client: Client, rosa: User, seed: str) ->
     assert "_auth_user_id" not in client.session
 
 
-def test_recovery_codes_open_once(client: Client, rosa: User) -> None:
+def test_recovery_codes_are_shown_once_and_open_once(client: Client, rosa: User) -> None:
     doors.type_password(client, rosa.email)
     client.post("/account/confirm/", {"password": doors.PASSWORD})
     client.get("/account/factors/app/")
     answer = client.post("/account/factors/app/", {"code": doors.code(client.session["mfa.totp.secret"])})
     assert answer.url == "/account/factors/codes/"
     code = Authenticator.objects.get(user=rosa, type="recovery_codes").wrap().get_unused_codes()[0]
+    shown = [code.encode() in client.get(answer.url).content for _ in range(2)]
+    assert shown == [True, False]
     for outcome in (302, 200):
         other = Client()
         doors.type_password(other, rosa.email)

@@ -6,8 +6,10 @@ A part of an address (``<uuid:episode_id>``) is filled by the maker of that name
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver
@@ -20,10 +22,15 @@ OF_PATIENT: dict[str, Callable[[Patient, User], Any]] = {}
 OF_CLINIC: dict[str, Callable[[Clinic, User], Any]] = {}
 OF_PERSON: dict[str, Callable[[User], Any]] = {}
 ALIKE: dict[str, Any] = {"patient_id": None}
+OWN: set[str] = set()  # which of `OF_PATIENT` only their maker may open
+SECRET = re.compile(r"qvx-([a-z_]+)-([A-Z][a-z]+)")
+BORN = date(1957, 11, 23)  # seen as a whole only by those who may know more than the year
 
 
-def of_patient(name: str) -> Callable[[Any], Any]:
-    """The id of something that belongs to a patient: ``(patient, made_by) -> id``."""
+def of_patient(name: str, *, own: bool = False) -> Callable[[Any], Any]:
+    """The id of something that belongs to a patient: ``(patient, made_by) -> id``; `own`: each person has one of theirs."""
+    if own:
+        OWN.add(name)
     return lambda maker: OF_PATIENT.setdefault(name, maker)
 
 
@@ -40,6 +47,16 @@ def of_person(name: str) -> Callable[[Any], Any]:
 def alike(**values: Any) -> None:
     """Parts that are nobody's: a measure's name, a step of a form."""
     ALIKE.update(values)
+
+
+def secret(kind: str, patient: Patient) -> str:
+    """A word that stands nowhere else: wherever it appears, this patient's `kind` was shown."""
+    return f"qvx-{kind}-{patient.given_name}"
+
+
+def secrets_in(text: str) -> set[tuple[str, str]]:
+    """Which secrets a page shows: their kinds, and whose."""
+    return {(kind, whose) for kind, whose in SECRET.findall(text)}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,7 +110,19 @@ class World:
         if name in OF_CLINIC:
             return self._once((name, patient.clinic_id), lambda: OF_CLINIC[name](patient.clinic, admin))
         assert name in OF_PATIENT, f"No maker of '{name}': add one in tests/clinic/routes/<app>.py"
+        if name in OWN:
+            return self._once((name, patient.pk, user.pk), lambda: OF_PATIENT[name](patient, user))
         return self._once((name, patient.pk), lambda: OF_PATIENT[name](patient, admin))
+
+    def fill(self) -> World:
+        """Makes one of everything now, for each patient and each person."""
+        for patient in (self.ana, self.bela, self.cleo):
+            for name in (*OF_PATIENT, *OF_CLINIC):
+                self.part(name, patient, self.people[Role.ADMINISTRATOR])
+        for user in (*self.people.values(), *self.strangers.values()):
+            for name in OF_PERSON:
+                self.part(name, self.ana, user)
+        return self
 
     def _once(self, key: Any, make: Callable[[], Any]) -> Any:
         if key not in self.known:
@@ -111,10 +140,21 @@ def make() -> World:
     bela = made.patient(harbor, team=team, given_name="Bela", account=made.person(Role.PATIENT, harbor))
     their_team = tuple(strangers[role] for role in sorted(CLINICIANS))
     cleo = made.patient(elsewhere, team=their_team, given_name="Cleo", account=strangers[Role.PATIENT])
+    for each in (ana, bela, cleo):
+        _tell(each)
     for user in (*people.values(), *strangers.values()):
         user.password = "made"  # fits nothing, and counts as one: pages that ask for it again can be opened
         user.save(update_fields=["password"])
     return World(harbor=harbor, elsewhere=elsewhere, people=people, strangers=strangers, ana=ana, bela=bela, cleo=cleo)
+
+
+def _tell(patient: Patient) -> None:
+    """What the desk knows of a patient, each of it to be recognized."""
+    patient.birth_date, patient.email = BORN, f"{secret('email', patient)}@example.org"
+    told = ["phone", "street", "city", "postal_code", "emergency_contact", "emergency_phone", "pronouns"]
+    for name in told:
+        setattr(patient, name, secret(name, patient)[:20] if name == "postal_code" else secret(name, patient))
+    patient.save(update_fields=["birth_date", "email", *told])
 
 
 def _walk(patterns: list[Any], before: str = "/") -> Iterator[tuple[str, URLPattern]]:

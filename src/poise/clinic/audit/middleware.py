@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 
@@ -41,7 +42,9 @@ class Trail:
 
 
 def _matters(request: HttpRequest, response: HttpResponse) -> bool:
-    """A stranger's guess at an address that does not exist says nothing of anyone."""
+    """A stranger's guess at an address that does not exist says nothing of anyone; a locked page's polls say it once."""
+    if getattr(request, "refused_before", False):
+        return False
     if response.status_code != 404:
         return True
     by: Actor = request.actor  # type: ignore[attr-defined]
@@ -54,10 +57,16 @@ def _stands(told: list[Event]) -> bool:
     return any(Event.objects.filter(pk=number, seal=seal).exists() for number, seal in numbers.items())
 
 
+def _thing(parts: Mapping[str, object]) -> tuple[str, object]:
+    """The last id of an address. What is no id stays out: it may be the secret of a link."""
+    ids = [(name, value) for name, value in parts.items() if isinstance(value, UUID | int)]
+    return ids[-1] if ids else ("", "")
+
+
 def _record(request: HttpRequest, response: HttpResponse) -> None:
     by: Actor = request.actor  # type: ignore[attr-defined]
     match = request.resolver_match
-    what, what_id = list(match.kwargs.items())[-1] if match and match.kwargs else ("", "")
+    what, what_id = _thing(match.kwargs if match else {})
     chain.record(
         by, getattr(match.func, "rule", "page.open") if match else "page.open", what=what.removesuffix("_id"),
         what_id=what_id, outcome=chain.REFUSED,

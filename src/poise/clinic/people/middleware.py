@@ -168,6 +168,8 @@ def _lacks_factor(request: HttpRequest, user: User) -> bool:
 
 def _locked(request: HttpRequest) -> HttpResponse:
     """423 for all: a page for people, a trigger for htmx, a word for scripts. What was handed in is kept."""
+    if not screen.is_tried_anew(request.session, f"{request.method} {request.path}"):
+        request.refused_before = True  # type: ignore[attr-defined]  # `audit.middleware.Trail` has written it down
     if _wants_data(request):
         return JsonResponse({"detail": "locked"}, status=LOCKED)
     if request.headers.get("HX-Request"):

@@ -50,8 +50,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("account/factors/keys/<int:pk>/edit/", own(allauth_keys.edit_webauthn), name="mfa_edit_webauthn"),
     path("account/factors/codes/", own(allauth_codes.view_recovery_codes), name="mfa_view_recovery_codes"),
     path("account/factors/codes/new/", own(allauth_codes.generate_recovery_codes), name="mfa_generate_recovery_codes"),
-    path("account/factors/codes/file/", own(allauth_codes.download_recovery_codes),
-         name="mfa_download_recovery_codes"),
     path("account/sessions/", account.session_list, name="sessions"),
     path("account/sessions/end/", account.sessions_end, name="sessions-end"),
     path("account/sessions/<int:session_id>/end/", account.session_end, name="session-end"),

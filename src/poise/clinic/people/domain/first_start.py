@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -47,6 +48,7 @@ def is_set_up() -> bool:
 @transaction.atomic
 def make_link() -> Link | None:
     """A fresh one-time link to set the clinic up, good for a day; None where a clinic stands already."""
+    _one_at_a_time()
     if is_set_up():
         return None
     _waiting().update(withdrawn_at=timezone.now())
@@ -67,7 +69,7 @@ def set_up(by: Actor, invitation: Invitation, told: NewClinic) -> User:
     """
     with transaction.atomic():
         now = timezone.now()
-        # The link is taken first and by one statement: a second page waits here, and then finds it used.
+        _one_at_a_time()
         taken = _waiting().filter(pk=invitation.pk, expires_at__gt=now).update(used_at=now)
         if not taken:
             raise LinkNotGood(_("This link is no longer good."), do=_("Start Poise again: it shows a new link."))
@@ -82,5 +84,13 @@ def set_up(by: Actor, invitation: Invitation, told: NewClinic) -> User:
     return user
 
 
-def _waiting():  # type: ignore[no-untyped-def]  # a queryset of Invitation
+def _one_at_a_time() -> None:
+    """A second page, with this link or with another, waits here; then it finds the link used or the clinic made.
+
+    On SQLite whoever writes has waited already.
+    """
+    list(Invitation.objects.select_for_update().filter(clinic=None).order_by("pk"))
+
+
+def _waiting() -> QuerySet[Invitation]:
     return Invitation.objects.filter(clinic=None, used_at=None, withdrawn_at=None)

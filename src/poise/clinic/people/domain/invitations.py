@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from poise.clinic.actor import Actor
+from poise.clinic.actor import Actor, system
 from poise.clinic.audit.domain import chain
 from poise.clinic.people.domain import accounts, sessions
 from poise.clinic.people.domain.links import Link, hashed, new_secret
@@ -73,6 +73,26 @@ def new_way_in(by: Actor, user: User) -> Link:
     _withdraw(_open(by.clinic_id).filter(user=user))
     made = Invitation(clinic_id=by.clinic_id, email=user.email, name=user.name, roles=sorted(user.role_set), user=user)
     return _send(by, made, "people.edit", lasts=RECOVERY_LASTS, way_in=True)
+
+
+def way_in_from_the_machine(email: str = "") -> Link:
+    """A new way in for an administrator, asked for on the machine itself: for a clinic whose only one lost everything.
+
+    Raises
+    ------
+    NotPossible
+        There is no such administrator, or there are several and none is named.
+    """
+    found = User.objects.filter(is_active=True, grants__role=Role.ADMINISTRATOR.value).order_by("email")
+    named = found.filter(email__iexact=email.strip()) if email else found
+    if len(named) != 1:
+        known = ", ".join(found.values_list("email", flat=True)) or _("none")
+        raise NotPossible(
+            _("Name one administrator's address."),
+            found=_("Administrators: %(known)s.") % {"known": known}, do="poise admin-link --email ADDRESS",
+        )  # fmt: skip
+    user = named.get()
+    return new_way_in(system("admin-link", user.clinic_id), user)
 
 
 @transaction.atomic

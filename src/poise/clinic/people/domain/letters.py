@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import threading
+from enum import StrEnum
+from smtplib import SMTPException
 
 from django.conf import settings
 from django.core.mail import EmailMessage
@@ -19,16 +20,25 @@ def can_send() -> bool:
     return bool(settings.POISE.email_url)
 
 
-def send_invitation(request: HttpRequest, link: Link) -> bool:
-    """Sends the link to the address of the invitation; False where no mail server is set."""
+class Sending(StrEnum):
+    """What became of a letter."""
+
+    NONE = ""  # no mail server is set, or no address is known
+    SENT = "sent"
+    FAILED = "failed"
+
+
+def send_invitation(request: HttpRequest, link: Link) -> Sending:
+    """Hands the link to the mail server; who invites is told where that would not take it."""
     invitation = link.invitation
     if not can_send() or not invitation.email or invitation.clinic is None:
-        return False
+        return Sending.NONE
     language = invitation.patient.language if invitation.patient else invitation.clinic.language
     with translation.override(language):
         address = request.build_absolute_uri(link.path)
         words = render_to_string("people/letters/invitation.txt", {"invitation": invitation, "address": address})
         message = EmailMessage(subject=_("Your invitation"), body=words, to=[invitation.email])
-    # Beside the request: a slow mail server must not hold the page, and a failing one shows in the list.
-    threading.Thread(target=message.send, kwargs={"fail_silently": True}, daemon=True).start()
-    return True
+    try:
+        return Sending.SENT if message.send() else Sending.FAILED
+    except (OSError, SMTPException):
+        return Sending.FAILED

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 
 from django.contrib.sessions.backends.base import SessionBase
 
-ACTIVE, BEGAN, LOCKED, HELD, LISTED = "active_at", "began_at", "locked_at", "held", "listed"
+ACTIVE, BEGAN, LOCKED, HELD, LISTED, TRIED = "active_at", "began_at", "locked_at", "held", "listed", "tried"
 LONGEST_S = 12 * 3600.0
 FINENESS_S = 20.0  # how exactly the last activity is kept: a row less is written with most clicks
 MOST_HELD = 200_000  # characters
+MOST_TRIED = 40  # addresses
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,7 +60,17 @@ def lock(session: SessionBase) -> None:
 def unlock(session: SessionBase) -> None:
     """A factor was given: the person is at the screen again."""
     session.pop(LOCKED, None)
+    session.pop(TRIED, None)
     session[ACTIVE] = time.time()
+
+
+def is_tried_anew(session: SessionBase, address: str) -> bool:
+    """Whether this address is asked for the first time since the lock; a page that polls asks many times."""
+    tried: list[str] = session.get(TRIED, [])
+    if address in tried:
+        return False
+    session[TRIED] = [*tried, address][-MOST_TRIED:]
+    return True
 
 
 def note_activity(session: SessionBase) -> bool:

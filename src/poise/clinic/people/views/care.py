@@ -76,7 +76,7 @@ def glass_break(request: HttpRequest, patient: Patient) -> HttpResponse:
             return redirect(safe_next(request))
         except NotPossible as wrong:
             form.add_error("reason", wrong.problem)
-    return render(request, "people/outside_team.html", {"found": patient, "form": form}, status=403)
+    return render(request, "people/outside_team.html", {"found": patient, "form": form}, status=422)
 
 
 @requires("glass.break", patient="patient_id")
