@@ -27,9 +27,15 @@ from poise.clinic.evaluations.models import Evaluation
 from poise.clinic.evaluations.views.found import episode_of, evaluation_of, seen, test_of
 from poise.clinic.people.access import actor_of, requires
 from poise.clinic.people.models import Patient
+from poise.clinic.rules import reaches
 from poise.errors import PoiseError
 
 A_PAGE = 20
+
+
+def may_edit(request: HttpRequest) -> bool:
+    """Whether the person may change what an evaluation consists of; an assistant measures in it."""
+    return bool(reaches(actor_of(request).roles, "evaluation.edit"))
 
 
 @require_safe
@@ -50,7 +56,8 @@ def evaluations(request: HttpRequest, patient: Patient) -> HttpResponse:
     for row in page:
         row.kind_words = words.KINDS.get(row.kind, row.kind)  # type: ignore[attr-defined]  # for the template
     episodes = Episode.objects.filter(patient=patient, ended_on=None).order_by("-started_on")[:10]
-    return render(request, "evaluations/list.html", {"patient": patient, "page": page, "episodes": episodes})
+    return render(request, "evaluations/list.html", {"patient": patient, "page": page, "episodes": episodes,
+                                                     "may_edit": may_edit(request)})  # fmt: skip
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -117,7 +124,7 @@ def _page(
         "removed": [shown.test_line(each) for each in listed if each.removed_at is not None],
         "overview": shown.overview(held, kept), "lock": safety.lock_of(held.episode),
         "add": add or AddTestForm(without=frozenset(each.test for each in kept)), "reason": ReasonForm(),
-        "counts": shown.counts(held),
+        "counts": shown.counts(held), "may_edit": may_edit(request),
     }  # fmt: skip
     return render(request, "evaluations/evaluation.html", context, status=status)
 
