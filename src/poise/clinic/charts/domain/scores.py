@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db import transaction
-from django.db.models import F, Q, Window
-from django.db.models.functions import RowNumber
+from django.db.models import Count, Max, Min, Q
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -138,24 +137,24 @@ def series_of(patient: Patient, outcome: str, side: str = Side.NONE) -> Series |
 
 
 def overview(patient: Patient) -> list[Series]:
-    """Every questionnaire of the patient by its first and last score. One query, whatever their number."""
-    partition = [F("outcome"), F("side")]
-    rows = (
-        OutcomeScore.objects.filter(patient=patient, corrected_at=None)
-        .annotate(
-            oldest=Window(RowNumber(), partition_by=partition, order_by=[F("taken_on").asc(), F("made_at").asc()]),
-            newest=Window(RowNumber(), partition_by=partition, order_by=[F("taken_on").desc(), F("made_at").desc()]),
-        )
-        .filter(Q(oldest=1) | Q(newest=1))
-        .order_by("taken_on", "made_at")
-    )
+    """Every questionnaire of the patient by its first and last score. Two queries, whatever their number."""
+    rows = OutcomeScore.objects.filter(patient=patient, corrected_at=None)
+    spans = {
+        (outcome, side): (first, last, count)
+        for outcome, side, first, last, count in rows.values_list("outcome", "side").annotate(
+            Min("taken_on"), Max("taken_on"), Count("pk")
+        ) if outcome in library().outcomes
+    }  # fmt: skip
+    ends = Q(pk__in=[])
+    for (outcome, side), (first, last, _count) in spans.items():
+        ends |= Q(outcome=outcome, side=side, taken_on__in={first, last})
     groups: dict[tuple[str, str], list[OutcomeScore]] = {}
-    for row in rows:
+    for row in rows.filter(ends).order_by("taken_on", "made_at"):
         groups.setdefault((row.outcome, row.side), []).append(row)
     found = [
-        _series(outcome, side, points, max(each.oldest for each in points))  # type: ignore[attr-defined]
-        for (outcome, side), points in groups.items() if outcome in library().outcomes
-    ]  # fmt: skip
+        _series(*of, points[:1] if len(points) == 1 else [points[0], points[-1]], spans[of][2])
+        for of, points in groups.items()
+    ]
     return sorted(found, key=lambda each: (-each.last.taken_on.toordinal(), each.outcome.id))
 
 

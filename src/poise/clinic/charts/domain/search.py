@@ -12,7 +12,7 @@ from django.db.models import Q, QuerySet
 
 from poise.clinic.actor import Actor
 from poise.clinic.audit.models import Event
-from poise.clinic.people.access import patients_within_reach
+from poise.clinic.people.access import patients_within_reach, those_within_reach
 from poise.clinic.people.folding import digits, folded
 from poise.clinic.people.models import Patient, PatientWord
 from poise.clinic.rules import Reach, reaches
@@ -56,7 +56,7 @@ def find(
     """The patients of the clinic whom the terms find (all, where there are none), by name, from after a patient on."""
     patients = patients_within_reach(by, "patient.find").filter(archived_at__isnull=not archived)
     if only_mine:
-        patients = patients.filter(pk__in=patients_within_reach(by, "chart.read").values("pk"))
+        patients &= patients_within_reach(by, "chart.read")
     for term in terms_of(terms):
         patients = _narrowed(patients, _found_by(by, term))
     rows = list(_after(by, patients, after).order_by("search_text", "id")[: limit + 1])
@@ -75,8 +75,7 @@ def recently_opened(by: Actor) -> list[Line]:
 
 def lines(by: Actor, patients: list[Patient]) -> list[Line]:
     """The patients as this person may see them in a list."""
-    ids = [patient.pk for patient in patients]
-    within = set(patients_within_reach(by, "patient.identity.read").filter(pk__in=ids).values_list("pk", flat=True))
+    within = those_within_reach(by, "patient.identity.read", [patient.pk for patient in patients])
     return [_line(patient, patient.pk in within) for patient in patients]
 
 

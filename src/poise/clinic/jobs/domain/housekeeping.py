@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 
 import structlog
+from django.db import connection
 from django.utils import timezone
 
 from poise.clinic.actor import system
@@ -13,6 +14,7 @@ from poise.clinic.drafts.domain import once
 from poise.clinic.people.domain import expiry
 from poise.clinic.recordings.domain import housekeeping as stored
 from poise.clinic.recordings.domain import uploads
+from poise.clinic.sqlcipher.base import learn_sizes
 from poise.errors import PoiseError
 
 ASKED_AGAIN_WITHIN = timedelta(days=30)  # a phone that was off for weeks may still send its last request again
@@ -40,4 +42,11 @@ def _parts() -> Mapping[str, Callable[[], int]]:
         "answers": lambda: once.forget_before(timezone.now() - ASKED_AGAIN_WITHIN),
         "uploads": lambda: uploads.expire(system("housekeeping")),
         "objects": stored.sweep,
+        "sizes": _learn_sizes,
     }
+
+
+def _learn_sizes() -> int:
+    """The database finds the shortest way to rows only when it knows how many there are."""
+    learn_sizes(connection)
+    return 0

@@ -41,7 +41,11 @@ class Clinic(models.Model):
 
 
 class UserManager(BaseUserManager["User"]):
-    """Finds people by their e-mail address, whatever its capitals."""
+    """Finds people by their e-mail address, whatever its capitals; each with the clinic, for which every page asks."""
+
+    def get_queryset(self) -> models.QuerySet[User]:
+        """All, with their clinics."""
+        return super().get_queryset().select_related("clinic")
 
     def get_by_natural_key(self, username: str | None) -> User:
         """The person with this address."""

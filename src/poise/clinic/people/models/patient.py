@@ -128,7 +128,12 @@ class PatientWord(models.Model):
     class Meta:
         indexes: ClassVar = [
             # The operator class lets PostgreSQL use the index for a prefix whatever its collation; SQLite needs none.
-            models.Index(fields=["clinic", "word"], name="patient_word", opclasses=["uuid_ops", "varchar_pattern_ops"])
+            # The patient stands in it too, so that a search reads the index alone: a common beginning finds thousands.
+            models.Index(
+                fields=["clinic", "word", "patient"],
+                name="patient_word",
+                opclasses=["uuid_ops", "varchar_pattern_ops", "uuid_ops"],
+            )
         ]
 
     def __str__(self) -> str:
