@@ -10,7 +10,7 @@ from django.test import Client
 from clinic import made
 from poise.clinic.charts.domain import intake as verbs
 from poise.clinic.charts.domain import intake_taking as taking
-from poise.clinic.charts.models import Earlier, Intake
+from poise.clinic.charts.models import Accident, Earlier, Intake
 from poise.clinic.people.errors import NotPossible
 
 pytestmark = pytest.mark.django_db
@@ -110,3 +110,23 @@ def test_the_page_shows_the_answers_beside_the_chart(
     assert "My neck hurts" in page
     assert "Confirm intake: take over" in page
     assert at_work.post(f"/patients/{ana.pk}/intake/{handed_in.pk}/confirm/").status_code == 302
+
+
+@pytest.mark.parametrize(("told", "state"), [
+    (("car", "2026-02-14"), taking.NEW), (("car", ""), taking.NEEDS), (("work", "1066-10-14"), taking.NEEDS),
+])  # fmt: skip
+def test_an_accident_on_the_road_or_at_work_is_a_part_of_its_own(
+    told: tuple[str, str], state: str, handed_in: Any, therapist: Any, whiplash: Any
+) -> None:
+    Intake.objects.update(answers={**handed_in.answers, "accident": {"was": [told[0]], "accident_on": [told[1]]}})
+    taking.confirm(made.actor(therapist), Intake.objects.get(pk=handed_in.pk))
+    parts = {part.name: part for part in taking.parts_of(Intake.objects.get(pk=handed_in.pk))}
+    written = [(each.happened_on.isoformat(), each.kind) for each in Accident.objects.filter(episode=whiplash)]
+    assert written == ([("2026-02-14", "auto")] if state == taking.NEW else [])
+    assert parts["accident"].state == (taking.SAME if state == taking.NEW else state)
+
+
+def test_a_fall_is_history_and_no_accident_of_an_insurer(handed_in: Any, therapist: Any) -> None:
+    Intake.objects.update(answers={**handed_in.answers, "accident": {"was": ["fall"], "accident_on": ["2026-02-14"]}})
+    taking.confirm(made.actor(therapist), Intake.objects.get(pk=handed_in.pk))
+    assert not Accident.objects.exists()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from clinic import made
 from clinic.jobs.kinds_for_tests import register_all
 from poise.clinic.audit.models import Event
 from poise.clinic.jobs.domain import queue, worker
+from poise.clinic.jobs.domain.hand import Hand
 from poise.clinic.jobs.domain.work import OWN_FAULT, Stopped, do
 from poise.clinic.jobs.models import Job, State
 from poise.clinic.people.models import Clinic
@@ -191,3 +193,10 @@ def test_trying_again_is_a_job_of_its_own(by: Any, ana: Any) -> None:
     again = queue.retry(by, job)
     assert (again.pk != job.pk, again.about_id, again.state) == (True, ana.pk, State.WAITING)
     assert Event.objects.latest("number").action == "job.retry"
+
+
+def test_a_job_of_an_app_that_is_gone_fails_and_does_not_stop_the_worker(by: Any) -> None:
+    job = Job.objects.create(kind="gone", clinic_id=by.clinic_id)
+    assert worker._work_once(Hand(), threading.Event())
+    job.refresh_from_db()
+    assert (job.state, job.message) == ("failed", "There is no kind of job called 'gone'.")

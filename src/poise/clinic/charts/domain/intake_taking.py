@@ -7,7 +7,7 @@ else, both are shown and a person chooses. The form itself stays as it was hande
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -20,8 +20,9 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from poise.clinic.actor import Actor
 from poise.clinic.audit.domain import chain
-from poise.clinic.charts.domain import activities, earlier, pain_map, safety
-from poise.clinic.charts.domain.intake import CHOICES, HEALTH_BODY, HEALTH_DAILY, sole_episode
+from poise.clinic.charts.domain import accidents, activities, earlier, pain_map, safety
+from poise.clinic.charts.domain.accidents import record_accident
+from poise.clinic.charts.domain.intake import ACCIDENTS, CHOICES, HEALTH_BODY, HEALTH_DAILY, sole_episode
 from poise.clinic.charts.domain.precautions import Answer, answer_precautions
 from poise.clinic.charts.models import Episode, Intake, IntakeTaking
 from poise.clinic.people.errors import NotPossible
@@ -43,6 +44,9 @@ EPISODE_FIELDS = {
     "surgery": (gettext_lazy("Surgery"), ("accident", "surgery")),
     "surgeon": (gettext_lazy("Surgeon"), ("accident", "surgeon")),
 }
+INSURED = {"car": "auto", "work": "work"}
+"""Accidents that an insurer asks about, as the chart calls their kind."""
+
 HISTORY = (
     ("problem", "words", gettext_lazy("What brings them")),
     ("began", "how", gettext_lazy("How it began")),
@@ -195,7 +199,7 @@ def _episode(intake: Intake, episode: Episode | None) -> list[Part]:
             for name, label, words in [("history", label, told), *rows]
             if words
         ]
-    parts = [_compare(episode, name, label, words) for name, label, words in rows]
+    parts = [_compare(episode, name, label, words) for name, label, words in rows] + _accident(intake, episode)
     if told:
         parts.insert(
             0,
@@ -209,6 +213,28 @@ def _episode(intake: Intake, episode: Episode | None) -> list[Part]:
             ),
         )
     return parts
+
+
+def _accident(intake: Intake, episode: Episode) -> list[Part]:
+    """The day and kind of an accident on the road or at work: what an insurer asks for; a fall is history alone."""
+    was, on = said(intake.answers, "accident", "was"), said(intake.answers, "accident", "accident_on")
+    if was not in INSURED:
+        return []
+    there = accidents.accident_of(episode)
+    stands = there.happened_on.isoformat() if there else ""
+    part = Part(name="accident", label=gettext_lazy("Accident"), said=f"{ACCIDENTS[was]} {on}".strip(), stands=stands,
+                state=NEW)  # fmt: skip
+    day = _day(on)
+    if day is None or not intake.patient.birth_date <= day <= timezone.localdate():
+        return [replace(part, state=NEEDS, why=_("Ask for the day, and record the accident in the episode."))]
+    return [replace(part, state=NEW if there is None else SAME if there.happened_on == day else CONFLICT)]
+
+
+def _day(words: str) -> date | None:
+    try:
+        return date.fromisoformat(words)
+    except ValueError:
+        return None
 
 
 def history_of(intake: Intake) -> str:
@@ -329,6 +355,9 @@ def _take(by: Actor, intake: Intake, part: Part) -> None:
         )
     elif part.name in EPISODE_FIELDS and episode is not None:
         _change(by, intake, episode, {part.name: _value(part.name, part.said)})
+    elif part.name == "accident" and episode is not None:
+        on, kind = said(intake.answers, "accident", "accident_on"), INSURED[said(intake.answers, "accident", "was")]
+        record_accident(by, episode, {"happened_on": date.fromisoformat(on), "kind": kind})
     elif part.name == "map":
         pain_map.draw(by, intake.patient, marks_of(intake.answers), episode=episode, by_patient=True)
     elif part.name.startswith("activity_"):

@@ -20,6 +20,7 @@ from poise.clinic.jobs.domain.presence import Presence
 from poise.clinic.jobs.domain.queue import Claim
 from poise.clinic.jobs.domain.work import do
 from poise.clinic.jobs.models import State
+from poise.errors import BadSetting
 
 LOOK_EVERY_S = 0.7
 WATCH_EVERY_S = 1.0
@@ -83,7 +84,11 @@ def _work_once(hand: Hand, stop: Stop, presence: Presence) -> bool:
     claim = queue.claim()
     if claim is None:
         return False
-    kind = kind_of(claim.kind)
+    try:
+        kind = kind_of(claim.kind)
+    except BadSetting as error:  # of an app that is not installed any more: it must not stop the worker
+        queue.end(claim, State.FAILED, error.problem)
+        return True
     hand.start(claim, kind.memory_limit_bytes)
     _watch(hand, claim, stop, presence, until=time.monotonic() + kind.time_limit_s)
     return True
