@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import os
 import socket
 
+import django
 import uvicorn
+from django.template.loader import get_template
+from django.urls import reverse
 
 from poise.clinic.operations.lifeline import stop_with_parent
 
@@ -20,7 +24,20 @@ def main() -> None:
     parser.add_argument("--tls-key")
     told = parser.parse_args()
     stop_with_parent()
+    read_ahead()
     uvicorn.Server(configuration(told)).run(sockets=[socket.socket(fileno=told.socket)])
+
+
+def read_ahead() -> None:
+    """Loads what the first request of each kind would wait for: the pages, their templates, the clinical knowledge."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "poise.clinic.settings")
+    django.setup(set_prefix=False)
+    from poise.knowledge.clinical import library
+
+    library()
+    reverse("home")  # which loads the module of every page
+    for page in ("people/home.html", "charts/patients.html", "charts/patient.html"):
+        get_template(page)
 
 
 def configuration(told: argparse.Namespace) -> uvicorn.Config:

@@ -31,6 +31,7 @@ def tidy() -> dict[str, int]:
             done[what] = clear()
         except (PoiseError, OSError):
             structlog.get_logger("poise.jobs").warning("not_tidied", kind=what)
+    learn_sizes(connection)  # what has grown is found by its index from now on
     return done
 
 
@@ -42,11 +43,4 @@ def _parts() -> Mapping[str, Callable[[], int]]:
         "answers": lambda: once.forget_before(timezone.now() - ASKED_AGAIN_WITHIN),
         "uploads": lambda: uploads.expire(system("housekeeping")),
         "objects": stored.sweep,
-        "sizes": _learn_sizes,
     }
-
-
-def _learn_sizes() -> int:
-    """The database finds the shortest way to rows only when it knows how many there are."""
-    learn_sizes(connection)
-    return 0

@@ -97,6 +97,7 @@ def _serve_prepared(how: Serving, say: Say) -> int:
     _note_restore(how.data)
     if how.demo:
         _fill_demo(say)
+    _learn_sizes()
     say(f"Poise is at {how.address}   (stop with Ctrl-C)")
     say(f"Data: {how.data}")
     for line in first_steps(how):
@@ -172,6 +173,15 @@ def _fill_demo(say: Say) -> None:
         raise BadSetting("The demo clinic was not made to its end.", do="Make it afresh: poise demo --reset")
     say("Making the demo clinic (simulated patients, once) …")
     made_by.build_demo()
+
+
+def _learn_sizes() -> None:
+    """A clinic that was restored, or made by the demo, has grown at once."""
+    from django.db import connection
+
+    from poise.clinic.sqlcipher.base import learn_sizes
+
+    learn_sizes(connection)
 
 
 def _close_database() -> None:
