@@ -23,7 +23,7 @@ def seconds(page: Any) -> float:
 def test_a_finding_is_followed_to_the_moving_figure(browser: Any, demo: Demo, hands: Hands, language: str) -> None:
     with visitor(browser, demo, "pt", language=language) as page:
         assert faults(page) == []
-        hands.press(page.locator("main").get_by_role("link", name="Rivera, Ana").first)
+        hands.press(page.locator("main a[href*='/evaluations/']", has_text="Rivera, Ana").first)
         page.wait_for_url("**/evaluations/*/")
         hands.press(page.locator("main nav a[href$='/findings/']").first)
         page.wait_for_url("**/findings/")
