@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from http.cookies import SimpleCookie
 from typing import Any
 
+from asgiref.sync import async_to_sync
 from django.conf import settings
 from django.db import connection, transaction
 from django.test import Client
@@ -64,7 +65,7 @@ class Walker:
             client = made.sign_in(Client(), user)
             session = client.session
             session["listed"], session["active_at"] = True, time.time() + 600  # not noted anew with each request
-            told = {"method": "password", "at": time.time(), "email": user.email, "reauthenticated": True}
+            told = {"method": "password", "at": time.time() + 3600, "email": user.email, "reauthenticated": True}
             session["account_authentication_methods"] = [told]
             session["account_authentication_methods_user"] = str(user.pk)
             session.save()
@@ -85,7 +86,7 @@ class Walker:
         with transaction.atomic():
             with connection.execute_wrapper(watch):
                 answer = getattr(client, method)(path, **headers)
-                content = b"".join(answer.streaming_content) if answer.streaming else answer.content
+                content = _content(answer)
             transaction.set_rollback(True)
         place = answer.headers.get("Location", "")
         return Answer(status=answer.status_code, place=place, body=content.decode("utf-8", "replace"),
@@ -125,6 +126,18 @@ def faults(steps: Iterable[Step]) -> list[Step]:
         each for each in steps
         if each.fault and not (each.is_no_method and (each.route.name, each.whose) in answered)
     ]  # fmt: skip
+
+
+def _content(answer: Any) -> bytes:
+    if not answer.streaming:
+        return bytes(answer.content)
+    if not answer.is_async:
+        return b"".join(answer.streaming_content)
+
+    async def read() -> bytes:
+        return b"".join([part async for part in answer.streaming_content])
+
+    return async_to_sync(read)()
 
 
 def path_of(route: Route, parts: dict[str, Any]) -> str:
