@@ -26,6 +26,15 @@ def missing(what: str, *, always_in_ci: bool) -> None:
     pytest.skip(f"no {what}")
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """SQLite's test database lies in memory, one a process; pytest-django would take our engine for a server."""
+    from django.conf import settings as django_settings
+
+    database = django_settings.DATABASES["default"]
+    if database["ENGINE"] == "poise.clinic.sqlcipher":
+        database.setdefault("TEST", {})["NAME"] = ":memory:"
+
+
 @pytest.fixture(scope="session")
 def shared_data() -> Path:
     """The folder of real recordings; the test is skipped, saying so, where it is absent."""
