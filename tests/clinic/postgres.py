@@ -13,6 +13,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -53,6 +54,16 @@ def private_server(**settings: str) -> Iterator[str]:
             yield f"postgres://poise@/postgres?host={folder}"
         finally:
             _stop(folder, running)
+
+
+def restart(address: str, how: str = "fast", *, away_s: float = 0.0) -> None:
+    """Stops the server of this address and starts it again; ``immediate`` is as after a crash."""
+    folder = Path(address.partition("host=")[2])
+    data, user, control = folder / "data", _not_root(folder), [program("pg_ctl"), "-w", "-s", "-D", f"{folder}/data"]
+    options = (data / "postmaster.opts").read_text().split(maxsplit=1)[1].replace('"', "").strip()
+    _run(user, *control, "stop", "-m", how)
+    time.sleep(away_s)
+    _run(user, *control, "start", "-o", options, "-l", f"{data}/restarted.log")
 
 
 def _not_root(folder: Path) -> list[str]:
@@ -98,6 +109,10 @@ def _stop(folder: Path, running: subprocess.Popen[bytes]) -> None:
         os.kill(int((folder / "data" / "postmaster.pid").read_text().split()[0]), signal.SIGQUIT)
     try:
         running.wait(10)
+        for _ in range(100):  # after a `restart` it is no longer our own child
+            if not (folder / "data" / "postmaster.pid").exists():
+                break
+            time.sleep(0.1)
     except subprocess.TimeoutExpired:
         running.kill()
         running.wait()

@@ -53,7 +53,7 @@ def main(port: int) -> None:
 
 def _session() -> str:
     """A therapist who has signed in, every factor given."""
-    from django.db import connections
+    from django.db import connection, connections
     from django.test import Client
 
     from clinic import made
@@ -65,6 +65,8 @@ def _session() -> str:
     session["factor_seen"] = str(therapist.pk)
     session.save()
     connections.close_all()
+    if connection.vendor == "postgresql":
+        connection.close_pool()  # type: ignore[attr-defined]  # its threads would not come along to a fork
     return str(session.session_key)
 
 

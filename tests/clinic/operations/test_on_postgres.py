@@ -31,7 +31,7 @@ def test_a_clinic_on_postgresql_is_served_backed_up_and_restored(databases: tupl
     assert poise("prepare", "--data", data, **told).returncode == 0
     running.fill(data, **told)
 
-    with served(data, "--jobs", 0, **told) as server, ThreadPoolExecutor(12) as many:
+    with served(data, "--jobs", 0, "--workers", 1, **told) as server, ThreadPoolExecutor(12) as many:
         assert [status for status, _ in many.map(lambda _: server.get("/ready"), range(60))] == [200] * 60
         with psycopg.connect(first) as looking:
             (open_now, at_work), *_ = looking.execute(
