@@ -13,6 +13,7 @@ from django.test import Client
 
 from clinic import made
 from clinic.people import doors
+from poise.clinic.api.domain import tokens
 from poise.clinic.audit.models import Event
 from poise.clinic.people.domain import accounts
 from poise.clinic.people.errors import NotPossible
@@ -44,6 +45,15 @@ def test_stopping_an_account_ends_its_sessions_with_the_next_click(sure: Client,
     sure.post(f"/people/{therapist.pk}/activity/", {"active": "yes"})
     therapist.refresh_from_db()
     assert therapist.is_active
+
+
+def test_stopping_an_account_ends_its_tokens_with_the_next_request(admin: User, therapist: User) -> None:
+    secret = tokens.make(made.actor(therapist), name="scripts", scopes=["chart.read"])[1]
+    script = Client(headers={"Authorization": f"Bearer {secret}"})
+    asked = [script.get("/api/v1/knowledge/conditions").status_code]
+    accounts.deactivate(made.actor(admin), therapist)
+    asked.append(script.get("/api/v1/knowledge/conditions").status_code)
+    assert asked == [200, 401]
 
 
 def test_roles_hold_from_the_next_click(sure: Client, therapist: User) -> None:

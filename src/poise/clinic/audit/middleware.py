@@ -42,7 +42,7 @@ class Trail:
 
 
 def _matters(request: HttpRequest, response: HttpResponse) -> bool:
-    """A stranger's guess at an address that does not exist says nothing of anyone; a locked page's polls say it once."""
+    """A stranger's guess at no address says nothing of anyone; the polls of a locked page say it once."""
     if getattr(request, "refused_before", False):
         return False
     if response.status_code != 404:

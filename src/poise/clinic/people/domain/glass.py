@@ -36,6 +36,7 @@ def open_chart(by: Actor, patient: Patient, *, reason: str) -> BrokenGlass:
     held = open_to(by, patient)
     if held is not None:
         return held
+    assert by.user_id is not None  # the system itself breaks no glass
     now = timezone.now()
     glass = BrokenGlass.objects.create(user_id=by.user_id, patient=patient, reason=reason.strip(), started_at=now,
                                        ends_at=now + LASTS)  # fmt: skip
