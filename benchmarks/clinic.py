@@ -110,9 +110,9 @@ def prepare() -> None:
     import django
 
     django.setup()
-    import clinic_data
     from django.core.management import call_command
 
+    import clinic_data
     from poise.clinic.people.models import Clinic
 
     call_command("migrate", verbosity=0)

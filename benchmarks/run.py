@@ -23,15 +23,29 @@ ours, on the same input; where a peer is not installed its line says so (see `va
 
 
 def main() -> None:
-    """Run all (or those named on the command line) and write README.md beside this file."""
+    """Run all and write README.md beside this file; or those named, whose lines take the place of their old ones."""
     chosen = sys.argv[1:] or sorted(path.stem for path in HERE.glob("*.py") if path.name != Path(__file__).name)
     rows: list[dict[str, object]] = []
     for name in chosen:
         sys.stderr.write(f"{name} …\n")
         rows += _rows(HERE / f"{name}.py")
     machine = f"{platform.machine()}, Python {platform.python_version()}, {date.today():%Y-%m-%d}"
-    table = "\n".join(_line(row) for row in rows)
-    (HERE / "README.md").write_text(f"{HEAD}{table}\n\nMeasured on {machine}.\n", encoding="utf-8")
+    told = f"Measured on {machine}."
+    lines = {str(row["benchmark"]): _line(row) for row in rows}
+    if sys.argv[1:]:
+        kept, before = _before()
+        lines = kept | lines
+        told = f"{before} {', '.join(chosen)}: {machine}."
+    table = "\n".join(lines.values())
+    (HERE / "README.md").write_text(f"{HEAD}{table}\n\n{told}\n", encoding="utf-8")
+
+
+def _before() -> tuple[dict[str, str], str]:
+    """The lines that stand in README.md, by their first cell, and when they were measured."""
+    told = (HERE / "README.md").read_text("utf-8").splitlines()
+    start = next(number for number, line in enumerate(told) if line.startswith("| ---")) + 1
+    lines = [line for line in told[start:] if line.startswith("|")]
+    return {line.split(" | ")[0].removeprefix("| "): line for line in lines}, told[-1]
 
 
 def _rows(script: Path) -> list[dict[str, object]]:
