@@ -9,6 +9,8 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import time
+import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +21,8 @@ from clinic.operations import running
 
 MAKE = """
 import sys
+import time
+import urllib.request
 from pathlib import Path
 from poise.clinic.operations.domain import serving
 how = serving.Serving(data=Path(sys.argv[1]), demo=True)
@@ -74,12 +78,21 @@ def served(data: Path) -> Iterator[Demo]:
             stderr=subprocess.STDOUT, text=True,
         )  # fmt: skip
     try:
-        assert running.Served(process, port, told).answers(), told.read_text()
+        assert _answers(process, f"http://localhost:{port}/health"), told.read_text()
         yield Demo(url=f"http://localhost:{port}", data=data)
     finally:
         if process.poll() is None:
             process.send_signal(signal.SIGTERM)
             process.wait(30)
+
+
+def _answers(process: Any, address: str, within_s: float = 120.0) -> bool:
+    until = time.monotonic() + within_s
+    while time.monotonic() < until and process.poll() is None:
+        with contextlib.suppress(OSError), urllib.request.urlopen(address, timeout=10):
+            return True
+        time.sleep(0.2)
+    return False
 
 
 @contextlib.contextmanager

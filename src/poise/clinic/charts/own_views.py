@@ -31,6 +31,6 @@ def own_team(request: HttpRequest, patient: Patient) -> HttpResponse:
 @requires("chart.read", patient="patient_id")
 def own_record(request: HttpRequest, patient: Patient) -> HttpResponse:
     """What the clinic has about me, in plain words."""
-    return render(
-        request, "charts/own/record.html", {"patient": patient, "record": verbs.record_of(actor_of(request), patient)}
-    )
+    by = actor_of(request)
+    told = {"patient": patient, "record": verbs.record_of(by, patient), "is_own": patient.account_id == by.user_id}
+    return render(request, "charts/own/record.html", told)
