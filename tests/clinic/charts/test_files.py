@@ -156,3 +156,12 @@ def test_every_kind_of_row_that_belongs_to_a_patient_is_in_the_record() -> None:
             "recordings.analysis", "evaluations.evaluation", "evaluations.plannedtest", "evaluations.measurement",
             "evaluations.foundfinding", "people.teammember", "people.brokenglass"} <= found  # fmt: skip
     assert not found & {"people.user", "people.clinic", "people.rolegrant", "drafts.draft", "people.patientword"}
+
+
+def test_the_audit_says_which_paper_was_handed_out(client: Client, ana: Any, therapist: Any) -> None:
+    made.sign_in(client, therapist)
+    stored(client, ana)
+    file = PatientFile.objects.get()
+    client.get(reverse("file-download", args=[ana.pk, file.pk]))
+    row = Event.objects.latest("number")
+    assert (row.action, row.what, row.what_id) == ("file.read", "file", str(file.pk))

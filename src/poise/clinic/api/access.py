@@ -17,7 +17,7 @@ from poise.clinic.api.domain import tokens
 from poise.clinic.api.models import ApiToken
 from poise.clinic.api.scopes import covers
 from poise.clinic.audit.domain import chain
-from poise.clinic.people.access import SAFE, actor_of, patient_within_reach, refuse
+from poise.clinic.people.access import SAFE, actor_of, patient_within_reach, refuse, thing_of
 from poise.clinic.people.models import Patient, User
 from poise.clinic.rules import RULES, reaches
 
@@ -70,7 +70,11 @@ def may(action: str, *, patient: bool = False) -> Callable[[Operation], Operatio
                 request.patient = found  # type: ignore[attr-defined]
             answer = operation(request, *args, **kwargs)
             if request.method in SAFE or chain.nothing_told():
-                chain.record_read(actor_of(request), action, patient_id=found.pk if found else None)
+                about = {name: value for name, value in kwargs.items() if name != "patient_id"}
+                what, what_id = thing_of(about)
+                chain.record_read(
+                    actor_of(request), action, patient_id=found.pk if found else None, what=what, what_id=what_id
+                )
             return answer
 
         # ninja would look the names of our types up in this module, not in the operation's

@@ -6,7 +6,7 @@ refusal and every read is in the audit; a verb records its own write.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import wraps
 from typing import Any
 from uuid import UUID
@@ -65,7 +65,8 @@ def requires(action: str, *, patient: str | None = None, audited: bool = True) -
                 refuse(by, action)
             response = view(request, *args, **kwargs)
             if audited and response.status_code < 400 and (request.method in SAFE or chain.nothing_told()):
-                chain.record_read(by, action, patient_id=found.pk if found else None)
+                what, what_id = thing_of(kwargs)
+                chain.record_read(by, action, patient_id=found.pk if found else None, what=what, what_id=what_id)
             return response
 
         guarded.rule = action  # type: ignore[attr-defined]
@@ -74,6 +75,12 @@ def requires(action: str, *, patient: str | None = None, audited: bool = True) -
         return guarded
 
     return wrap
+
+
+def thing_of(parts: Mapping[str, object]) -> tuple[str, object]:
+    """Which thing an address is about: the kind and id that it names last (``file_id``), for the audit."""
+    named = [(name.removesuffix("_id"), value) for name, value in parts.items() if name.endswith("_id")]
+    return named[-1] if named else ("", "")
 
 
 def public(because: str) -> Callable[[View], View]:

@@ -85,19 +85,24 @@ def record(
     return event
 
 
-def record_read(by: Actor, action: str, *, patient_id: UUID | None = None) -> None:
-    """Adds the row of a page that was opened. On a full disk it is noted in the reserve, so that charts can be read.
+def record_read(
+    by: Actor, action: str, *, patient_id: UUID | None = None, what: str = "", what_id: object = ""
+) -> None:
+    """Adds the row of a page that was opened, with the thing that it is about.
+
+    On a full disk it is noted in the reserve, so that charts can be read.
 
     Raises
     ------
     NotRecorded
         Neither would take it: the page must not be shown.
     """
+    event = _event(by, action, patient_id=patient_id, what=what, what_id=what_id)
     try:
-        record(by, action, patient_id=patient_id)
+        record(by, action, patient_id=patient_id, what=what, what_id=what_id)
     except NotRecorded as error:
         folder = settings.POISE.data_folder
-        if folder is None or not is_full(error.__cause__) or not _noted(folder, by, action, patient_id):
+        if folder is None or not is_full(error.__cause__) or not _noted(folder, event):
             raise
 
 
@@ -111,8 +116,7 @@ def is_full(error: BaseException | None) -> bool:
     return any(sign in str(error) for sign in ("disk is full", "No space left", "disk I/O error"))
 
 
-def _noted(folder: Path, by: Actor, action: str, patient_id: UUID | None) -> bool:
-    event = _event(by, action, patient_id=patient_id)
+def _noted(folder: Path, event: Event) -> bool:
     facts = {name: _plain(getattr(event, name)) for name in SEALED if name not in {"number", "at", "detail"}}
     try:
         return reserve.note(folder, {**facts, "at": _plain(timezone.now()), "note": uuid4().hex}, audit_key())
