@@ -141,6 +141,12 @@ def test_reached_by_https_the_cookies_bear_the_host_and_the_browser_is_told_to_s
     assert json.loads(told.stdout) == ["__Host-poise", "__Host-poise-csrf", True, True, 31_536_000, True]
 
 
+def test_our_scripts_keep_nothing_in_the_browser() -> None:
+    sources = Path(__file__).parents[3] / "frontend" / "src"
+    kept = ("localStorage", "sessionStorage", "indexedDB", "document.cookie")
+    assert [path.name for path in sources.rglob("*.ts") for word in kept if word in path.read_text("utf-8")] == []
+
+
 def test_no_secret_stands_in_the_repository() -> None:
     import subprocess
 
