@@ -16,6 +16,7 @@ from clinic.jobs.kinds_for_tests import register_all
 from poise.clinic.audit.models import Event
 from poise.clinic.jobs.domain import queue, worker
 from poise.clinic.jobs.domain.hand import Hand
+from poise.clinic.jobs.domain.presence import Presence
 from poise.clinic.jobs.domain.work import OWN_FAULT, Stopped, do
 from poise.clinic.jobs.models import Job, State
 from poise.clinic.people.models import Clinic
@@ -197,6 +198,6 @@ def test_trying_again_is_a_job_of_its_own(by: Any, ana: Any) -> None:
 
 def test_a_job_of_an_app_that_is_gone_fails_and_does_not_stop_the_worker(by: Any) -> None:
     job = Job.objects.create(kind="gone", clinic_id=by.clinic_id)
-    assert worker._work_once(Hand(), threading.Event())
+    assert worker._work_once(Hand(), threading.Event(), Presence())
     job.refresh_from_db()
     assert (job.state, job.message) == ("failed", "There is no kind of job called 'gone'.")

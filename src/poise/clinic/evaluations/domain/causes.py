@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -132,11 +132,3 @@ def edit(
         chain.record(by, "finding.judge", patient_id=finding.patient_id, what="finding", what_id=finding.pk,
                      detail={"fields": changed})  # fmt: skip
     return finding
-
-
-def symptoms_with_findings(evaluation: Evaluation, shown: Sequence[Link]) -> dict[str, list[Link]]:
-    """The chains under the patient's words; those that no word stands for come last, under an empty one."""
-    held: dict[str, list[Link]] = {each: [] for each in evaluation.symptoms}
-    for link in shown:
-        held.setdefault(link.symptom, []).append(link)
-    return {symptom: chains for symptom, chains in held.items() if chains}

@@ -19,7 +19,6 @@ from poise.clinic.evaluations.domain import battery
 from poise.clinic.evaluations.domain.faults import Blocked, Closed
 from poise.clinic.evaluations.domain.proposal import Proposal, missing_parts, propose
 from poise.clinic.evaluations.models import Evaluation, FoundFinding, PlannedTest
-from poise.clinic.people.models import Patient
 
 KINDS = ("initial", "re-evaluation", "discharge")
 LONGEST_SYMPTOM = 200
@@ -192,8 +191,3 @@ def earlier(evaluation: Evaluation) -> Evaluation | None:
     """The same episode's evaluation before this one."""
     before = Evaluation.objects.filter(episode=evaluation.episode_id, started_at__lt=evaluation.started_at)
     return before.order_by("-started_at").first()
-
-
-def latest_of(patient: Patient) -> Evaluation | None:
-    """The patient's newest evaluation."""
-    return patient.evaluations.order_by("-started_at").first()

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from poise.clinic.actor import Actor
 from poise.clinic.audit.domain import chain
 from poise.clinic.drafts.domain.versions import save_if_unchanged
-from poise.clinic.evaluations.domain import battery, detection
+from poise.clinic.evaluations.domain import battery
 from poise.clinic.evaluations.domain.evaluations import hold_open
 from poise.clinic.evaluations.domain.faults import AlreadyCorrected, NeedsReason, NotTyped
 from poise.clinic.evaluations.domain.typed_findings import refresh
@@ -215,14 +215,3 @@ def _of_pairs(held: Mapping[tuple[str, str], Measurement], affected: str) -> lis
         share = 100 * (sound.value - weak.value) / sound.value
         made.append(("m_sls_asym", affected, share, "pct", library().measures["m_sls_asym"].name.en, weak))
     return made
-
-
-def values(evaluation: Evaluation) -> list[detection.Value]:
-    """The typed numbers that count, as the detection takes them."""
-    return [
-        detection.Value(
-            measure=row.measure, side=row.side or "none", value=row.value, unit=row.unit, instrument=row.instrument,
-            id=str(row.pk),
-        )
-        for row in standing(evaluation)
-    ]  # fmt: skip
