@@ -17,13 +17,13 @@ from poise.testing.c3d import C3dTrial, written
 from poise.testing.emg import Activity, SimulatedMuscle, Trial, record
 from poise.testing.sway import wandering
 from poise.testing.tasks import simulate_sit_to_stand
-from poise.testing.walking import simulate_walk
+from poise.testing.walking import Walker, simulate_walk
 
 
 def write_walk(folder: Path, name: str = "limping_walk", **changes: object) -> Path:
     """The walk as a C3D file under Plug-in-Gait labels; gives its path. `changes`: another walker (`Walker`)."""
     walker = {"longer_left_step_m": 0.12, "trunk_sway_deg": 12.0, "duration_s": 14.0} | changes
-    walk = simulate_walk(**walker)
+    walk = simulate_walk(Walker(**walker))  # type: ignore[arg-type]  # a Walker checks its own fields
     markers = walk.recording("plug-in-gait", noise_m=0.0005)[Kind.MARKERS]
     trial = C3dTrial(
         points=1000.0 * markers.values, analog=np.zeros((len(markers.time_s), 0)), labels=markers.channels,

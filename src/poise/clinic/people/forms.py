@@ -42,7 +42,7 @@ class NewPasswordForm(forms.Form):
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )  # fmt: skip
 
-    def person(self) -> User:
+    def whose(self) -> User:
         """Whose password it will be, as far as it is known: it must not be made of the name or the address."""
         told = self.cleaned_data
         return User(email=told.get("email", ""), name=told.get("person", told.get("name", "")))
@@ -55,7 +55,7 @@ class NewPasswordForm(forms.Form):
             self.add_error("again", _("The two are not the same."))
         elif password:
             try:
-                validate_password(password[: LONGEST + 1], self.person())
+                validate_password(password[: LONGEST + 1], self.whose())
             except forms.ValidationError as wrong:
                 self.add_error("password", wrong)
         return told
@@ -90,13 +90,13 @@ class AcceptForm(NewPasswordForm):
     name = forms.CharField(label=_("Your name"), max_length=200,
                            widget=forms.TextInput(attrs={"autocomplete": "name"}))  # fmt: skip
     language = forms.ChoiceField(label=_("Language"), choices=LANGUAGES)
-    field_order = ("name", "language", "password", "again")
+    field_order: tuple[str, ...] = ("name", "language", "password", "again")
 
     def __init__(self, *args: Any, email: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.email = email
 
-    def person(self) -> User:
+    def whose(self) -> User:
         """With the address of the invitation."""
         return User(email=self.email, name=self.cleaned_data.get("name", ""))
 

@@ -77,7 +77,7 @@ def _invitations_card(by: Actor) -> Mapping[str, Any] | None:
 def _hints_card(by: Actor) -> Mapping[str, Any] | None:
     """What a clinic that has just begun does next."""
     staff = User.objects.filter(clinic=by.clinic_id, is_active=True)
-    alone = not staff.exclude(pk=by.user_id).exists()
+    alone = staff.count() <= 1
     treats = staff.filter(grants__role__in=CLINICIANS).exists()
     admins = staff.filter(grants__role=Role.ADMINISTRATOR).count()
     patients = Patient.objects.filter(clinic=by.clinic_id).exists()

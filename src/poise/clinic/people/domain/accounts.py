@@ -108,7 +108,7 @@ def reactivate(by: Actor, user: User) -> User:
 def has_second_factor(user: User) -> bool:
     """Whether the account has an authenticator app or a passkey (recovery codes alone do not count)."""
     kinds = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
-    return Authenticator.objects.filter(user_id=user.pk, type__in=kinds).exists()
+    return bool(Authenticator.objects.filter(user_id=user.pk, type__in=kinds).exists())
 
 
 def needs_second_factor(user: User) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import timedelta
+from uuid import UUID
 
 from allauth.mfa.models import Authenticator
 from django.db import transaction
@@ -189,7 +190,7 @@ def _send(by: Actor, invitation: Invitation, action: str, lasts: timedelta = LAS
     return Link(invitation=invitation, secret=secret)
 
 
-def _open(clinic_id: object) -> QuerySet[Invitation]:
+def _open(clinic_id: UUID | None) -> QuerySet[Invitation]:
     return Invitation.objects.filter(clinic=clinic_id, used_at=None, withdrawn_at=None)
 
 

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 from poise.clinic.drafts.conflicts import conflict
 from poise.clinic.drafts.domain.versions import ChangedMeanwhile
 from poise.clinic.drafts.forms import opened, saving
-from poise.clinic.people.access import actor_of, requires
+from poise.clinic.people.access import View, actor_of, requires
 from poise.clinic.people.domain import accounts, clinic, invitations, letters
 from poise.clinic.people.domain.links import Link
 from poise.clinic.people.errors import NotPossible
@@ -24,7 +24,12 @@ from poise.clinic.people.models import Clinic, Invitation, Patient, User
 from poise.clinic.rules import STAFF, Role, reaches
 
 ON_A_PAGE = 50
-sure = reauthentication_required(allow_get=True)  # a factor given in the last five minutes
+
+
+def sure(view: View) -> View:
+    """A page that asks for a factor, where none was given in the last five minutes."""
+    asking: View = reauthentication_required(allow_get=True)(view)
+    return asking
 
 
 @requires("people.read")
