@@ -23,7 +23,7 @@ from poise.clinic.people.domain import invitations
 from poise.clinic.people.models import BrokenGlass, Clinic, Patient, TeamMember, User
 from poise.clinic.rules import Role
 
-alike(secret="never-made", uidb36="1", key="never-made")
+alike(secret="never-made", uidb36="1", key="never-made", name="walk.csv")
 
 
 @of_clinic("invitation_id")
