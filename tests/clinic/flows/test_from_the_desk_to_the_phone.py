@@ -59,9 +59,11 @@ def filled_on_a_phone(phone: Any, hands: Hands, link: str) -> None:
         with phone.expect_navigation(timeout=30_000):
             hands.press(phone.locator("[name=go][value=next]"))
         assert phone.url != step, phone.locator("main").inner_text()[:800]
+    phone.wait_for_load_state("networkidle")
     assert faults(phone) == []
     hands.press(phone.get_by_role("button", name="Hand it in"))
     phone.wait_for_url("**/intake/done/")
+    phone.wait_for_load_state("networkidle")
     assert faults(phone) == []
 
 
