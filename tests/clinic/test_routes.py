@@ -213,7 +213,8 @@ def test_nothing_is_changed_without_the_forms_token(walk: Walk) -> None:
         answer = walk.walker.ask(walk.all_staff, path, "post", strict=True)
         steps.append(Step(route=route, method="post", whose="all staff", wanted="403", answer=answer))
     _say(_faults(steps))
-    assert exempt == []  # so what holds for POST holds for PUT, PATCH and DELETE
+    # The upload of a form asks for the token itself, once the body streams; for the rest what holds for POST holds for all.
+    assert exempt == ["recording-send"]
 
 
 def test_the_page_of_roles_is_as_the_rules_and_routes_are() -> None:
