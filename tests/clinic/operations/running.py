@@ -6,6 +6,7 @@ import contextlib
 import os
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import time
@@ -77,13 +78,17 @@ def free_port() -> int:
 class Served:
     """A server that runs."""
 
-    def __init__(self, process: subprocess.Popen[str], port: int, told: Path) -> None:
-        self.process, self.port, self.told = process, port, told
+    def __init__(self, process: subprocess.Popen[str], port: int, told: Path, trust: ssl.SSLContext | None) -> None:
+        self.process, self.port, self.told, self.trust = process, port, told, trust
+
+    @property
+    def address(self) -> str:
+        return f"https://localhost:{self.port}" if self.trust else f"http://127.0.0.1:{self.port}"
 
     def get(self, path: str, **headers: str) -> tuple[int, str]:
-        request = urllib.request.Request(f"http://127.0.0.1:{self.port}{path}", headers=headers)
+        request = urllib.request.Request(f"{self.address}{path}", headers=headers)
         try:
-            with urllib.request.urlopen(request, timeout=10) as answer:
+            with urllib.request.urlopen(request, timeout=10, context=self.trust) as answer:
                 return answer.status, answer.read().decode()
         except urllib.error.HTTPError as error:
             return error.code, error.read().decode()
@@ -106,7 +111,9 @@ class Served:
 
 
 @contextlib.contextmanager
-def served(data: Path, *arguments: object, **more: str) -> Iterator[Served]:
+def served(
+    data: Path, *arguments: object, trust: ssl.SSLContext | None = None, within_s: float = 90.0, **more: str
+) -> Iterator[Served]:
     """`poise serve` that answers; stopped at the end as a person would."""
     port, told = free_port(), data.parent / f"{data.name}.told"
     with told.open("w") as out:
@@ -114,9 +121,9 @@ def served(data: Path, *arguments: object, **more: str) -> Iterator[Served]:
             command("serve", "--data", str(data), "--port", str(port), *map(str, arguments)), env=environment(**more),
             stdout=out, stderr=subprocess.STDOUT, text=True,
         )  # fmt: skip
-    running = Served(process, port, told)
+    running = Served(process, port, told, trust)
     try:
-        assert running.answers(), told.read_text()
+        assert running.answers(within_s), told.read_text()
         yield running
     finally:
         if process.poll() is None:
