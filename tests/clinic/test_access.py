@@ -24,7 +24,12 @@ def test_a_colleague_outside_the_care_team_is_refused_and_it_is_written_down(har
     with pytest.raises(OutsideTeam):
         patient_within_reach(made.actor(colleague), "chart.read", ana.pk)
     told = Event.objects.latest("number")
-    assert (told.actor_id, told.action, told.outcome, told.patient_id) == (colleague.pk, "chart.read", "refused", ana.pk)
+    assert (told.actor_id, told.action, told.outcome, told.patient_id) == (
+        colleague.pk,
+        "chart.read",
+        "refused",
+        ana.pk,
+    )
 
 
 def test_a_patient_of_another_clinic_does_not_exist(ana: Any) -> None:
