@@ -32,7 +32,7 @@ def test_every_command_is_documented() -> None:
     missing = [
         command.callback.__name__
         for command in app.registered_commands
-        if command.callback and f"poise {command.callback.__name__}" not in page
+        if command.callback and f"poise {command.name or command.callback.__name__}" not in page
     ]
     assert missing == []
 

@@ -57,8 +57,12 @@ OF_PATIENTS_OWN = OF_DESK | {
 }
 # A patient may have a copy of the whole record.
 OWN_EXPORT = ("patient-export", Role.PATIENT)
-BIRTHDAY = re.compile(rf"{BORN:%Y-%m-%d}|11/23/1957|23/11/1957|Nov\w*\.? 23|23 Nov|23 de noviembre")
-NUMBERS = re.compile(rf"(?<![\d.:])(?:{VALUE}|{SCORE})(?!\d)")  # as numbers of their own, not of a time
+BIRTHDAY = re.compile(
+    rf"{BORN:%Y-%m-%d}|11/23/1957|23/11/1957|Nov\w*\.? 23, 1957|23 nov\w*\.? (?:de )?1957|23 de noviembre de 1957", re.I
+)
+NUMBERS = re.compile(
+    rf"(?<![\d.:])(?:{re.escape(str(VALUE))}|{re.escape(str(SCORE))})(?!\d)"
+)  # as numbers of their own, not of a time
 # allauth leads a wrong passkey to its sign-in page, which leads a person who is signed in home.
 OF_ALLAUTH = {("mfa_reauthenticate_webauthn", "post", "302 /account/sign-in/")}
 

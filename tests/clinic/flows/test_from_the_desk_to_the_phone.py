@@ -50,6 +50,7 @@ def filled_on_a_phone(phone: Any, hands: Hands, link: str) -> None:
     phone.goto(link)
     hands.write(phone.locator("[name=birth_date]"), BORN)
     hands.press(phone.locator("[name=go][value=next]"))
+    phone.wait_for_url("**/intake/step/**")
     for _ in range(MOST_STEPS):
         phone.wait_for_url("**/intake/**")
         if "/step/" not in phone.url:
@@ -60,6 +61,7 @@ def filled_on_a_phone(phone: Any, hands: Hands, link: str) -> None:
             hands.press(phone.locator("[name=go][value=next]"))
         assert phone.url != step, phone.locator("main").inner_text()[:800]
     phone.wait_for_load_state("networkidle")
+    assert "/review/" in phone.url, phone.locator("main").inner_text()[:800]
     assert faults(phone) == []
     hands.press(phone.get_by_role("button", name="Hand it in"))
     phone.wait_for_url("**/intake/done/")

@@ -86,6 +86,8 @@ def _day(label: Any, hint: Any = "") -> forms.DateField:
 
 
 class Who(StepForm):
+    """Who fills in the form."""
+
     filled_by = _choice(
         _("Who fills in this form?"), [("self", _("I do, for myself")), ("helper", _("I help someone"))]
     )
@@ -97,10 +99,14 @@ class Who(StepForm):
 
 
 class Problem(StepForm):
+    """What brings them, in their own words."""
+
     words = _words(_("What brings you to us?"), 6, _("Say it in your own words. We keep them just as you write them."))
 
 
 class Began(StepForm):
+    """How and when it began."""
+
     how = _choice(_("How did it start?"), list(BEGAN.items()))
     on = _day(_("What day did it start?"), _("Leave it blank if you do not know."))
     about = _line(_("Or about when?"), _("Such as “last spring” or “six weeks ago”."))
@@ -111,6 +117,8 @@ class Began(StepForm):
 
 
 class Accident(StepForm):
+    """Whether it came from an accident or surgery."""
+
     was = _choice(_("Did it come from an accident?"), list(ACCIDENTS.items()))
     accident_on = _day(_("What day was it?"))
     accident_words = _words(_("What happened?"), 3)
@@ -125,26 +133,36 @@ class Accident(StepForm):
 
 
 class HealthBody(StepForm):
+    """Illnesses and implants that change what is safe."""
+
     has = _ticks(_("Is one of these true for you?"), [*HEALTH_BODY.items(), ("none", _("None of these"))])
 
 
 class HealthDaily(StepForm):
+    """What else changes what is safe."""
+
     has = _ticks(_("And one of these?"), [*HEALTH_DAILY.items(), ("none", _("None of these"))])
 
 
 class Medicines(StepForm):
+    """Medicines, allergies, other illness."""
+
     medicines = _words(_("What medicines do you take?"), 4, _("Pills, drops, shots and herbs. A list is fine."))
     allergies = _words(_("What are you allergic to?"), 2)
     other = _words(_("Any other illness or past surgery?"), 3)
 
 
 class Falls(StepForm):
+    """Falls, fear of falling, help at home."""
+
     falls = _choice(_("How many times did you fall in the last year?"), list(FALLS.items()))
     afraid = _choice(_("Are you afraid that you may fall?"), list(AFRAID.items()))
     helper = _choice(_("Is there someone at home who can help you?"), list(YES_NO.items()))
 
 
 class Pain(StepForm):
+    """How bad the pain is, was, and what changes it."""
+
     hint: ClassVar[Any] = _("0 is no pain. 10 is the worst pain you can think of.")
     now = _choice(_("How bad is the pain now?"), SCALE, hint, **{"class": "scale"})
     worst = _choice(_("How bad was it at its worst this week?"), SCALE, **{"class": "scale"})
@@ -154,7 +172,7 @@ class Pain(StepForm):
 
 
 class Activities(StepForm):
-    pass
+    """What they want to do again; its fields are made in the view."""
 
 
 for _number in range(1, 6):
@@ -171,10 +189,14 @@ for _number in range(1, 6):
 
 
 class Hope(StepForm):
+    """What they hope for."""
+
     words = _words(_("What do you hope for?"), 5, _("What would you like to do again? Use your own words."))
 
 
 class Consent(StepForm):
+    """The clinic's own text, and an answer to it."""
+
     read_it = _ticks(_("Your answer"), [("yes", _("I have read this and I agree."))])
     name = _line(_("Your name"), autocomplete="name")
 
