@@ -6,8 +6,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 SEEN = """() => { const at = document.activeElement; const near = [at, at.closest('label'), at.nextElementSibling];
-  const line = at instanceof SVGElement ? parseFloat(getComputedStyle(at).strokeWidth) : 0; // a drawn place has a thick line
-  return line >= 3 || near.some(each => each && (getComputedStyle(each).outlineStyle !== 'none' || getComputedStyle(each).boxShadow !== 'none')); }"""
+  return near.some(each => each && (getComputedStyle(each).outlineStyle !== 'none' || getComputedStyle(each).boxShadow !== 'none')); }"""
 HAS_FOCUS = "element => document.activeElement === element"
 SAME_GROUP = "element => document.activeElement.type === 'radio' && document.activeElement.name === element.name"
 
