@@ -91,7 +91,7 @@ def _form(here: Step, answers: Mapping[str, Any]) -> StepForm | None:
 def _screen(request: HttpRequest, filling: Filling, steps: list[Step], at: int, form: StepForm | None) -> HttpResponse:
     here = steps[at]
     said = filling.answers.get(here.slug, {})
-    elsewhere = filling.patient is None and not said and here.slug in verbs.steps_written(filling.intake)
+    elsewhere = filling.patient is None and not said and here.slug in verbs.steps_written(verbs.merged(filling.intake))
     if form is not None and request.method != "POST":
         form._errors = ErrorDict()  # type: ignore[attr-defined]  # what is half typed is not yet wrong
     context = {
@@ -160,9 +160,10 @@ def review(request: HttpRequest, filling: Filling) -> HttpResponse:
         else:
             request.session["intake-done"] = str(handed.pk)
             return redirect(filling.address("done"))
+    joined = verbs.merged(filling.intake)
     answers = filling.answers
-    missing = {flag.id for flag in verbs.unanswered(filling.intake, verbs.merged(filling.intake))}
-    written = verbs.steps_written(filling.intake)
+    missing = {flag.id for flag in verbs.unanswered(filling.intake, joined)}
+    written = verbs.steps_written(joined)
     rows = [
         {
             "step": each,

@@ -126,8 +126,7 @@ def _opened(request: HttpRequest) -> Intake:
         None, or one that is no longer good.
     """
     said = request.session.get(OPENED, "")
-    known = Intake(pk=UUID(said)) if said else Intake()
-    return verbs.still_open(known)
+    return verbs.still_open(UUID(said) if said else None)
 
 
 def _sheet(request: HttpRequest, intake: Intake) -> IntakeSheet | None:

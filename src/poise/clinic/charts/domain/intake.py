@@ -6,8 +6,6 @@ another device. Each browser (and each account) has a sheet of its own; handing 
 
 from __future__ import annotations
 
-import hashlib
-import secrets
 from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
@@ -23,6 +21,7 @@ from poise.clinic.actor import Actor
 from poise.clinic.audit.domain import chain
 from poise.clinic.charts.domain import safety
 from poise.clinic.charts.models import ConsentText, Episode, Intake, IntakeSheet, SafetyScreen
+from poise.clinic.people.domain.links import hashed, new_secret
 from poise.clinic.people.errors import LinkNotGood, NotPossible
 from poise.clinic.people.models import Patient
 from poise.knowledge.clinical import library
@@ -37,7 +36,6 @@ OPEN = (Intake.State.SENT, Intake.State.STARTED)
 # "Do you feel safe at home?" is asked alone and by a person: whoever holds the phone may be the danger. Its "yes" also
 # means the opposite of all the others'. Blood pressure is read, not remembered.
 ASKED_IN_PERSON = frozenset({"rf_abuse", "rf_bp_crisis"})
-URGENCY = ("act_911", "act_same_day", "act_refer", "act_hold", "act_modify")
 
 HEALTH_BODY = {
     "ci_anticoagulant": gettext_lazy("I take a blood thinner"),
@@ -103,13 +101,13 @@ class WrongBirthDate(NotPossible):
 
 def send(by: Actor, patient: Patient, *, episode: Episode | None = None, language: str = "") -> tuple[Intake, str]:
     """A new form for the patient, and the secret of its link: shown now and never again, only its hash is kept."""
-    secret = secrets.token_urlsafe(32)
+    secret = new_secret()
     with transaction.atomic():
         made = Intake.objects.create(
             patient=patient,
             episode=episode or sole_episode(patient),
             language=language or patient.language,
-            secret_hash=_hash(secret),
+            secret_hash=hashed(secret),
             expires_at=timezone.now() + timedelta(days=DAYS),
             made_by_id=by.user_id,
         )
@@ -119,10 +117,10 @@ def send(by: Actor, patient: Patient, *, episode: Episode | None = None, languag
 
 def renew(by: Actor, intake: Intake) -> str:
     """A new link for a form that is not handed in yet; the old one ends. What was written stays."""
-    secret = secrets.token_urlsafe(32)
+    secret = new_secret()
     with transaction.atomic():
         changed = Intake.objects.filter(pk=intake.pk, state__in=OPEN).update(
-            secret_hash=_hash(secret),
+            secret_hash=hashed(secret),
             expires_at=timezone.now() + timedelta(days=DAYS),
             tries=0,
             version=F("version") + 1,
@@ -176,7 +174,9 @@ def by_secret(secret: str) -> Intake:
         Unknown, too old, withdrawn, handed in or locked: one answer for all.
     """
     found = (
-        Intake.objects.select_related("patient", "patient__clinic", "episode").filter(secret_hash=_hash(secret)).first()
+        Intake.objects.select_related("patient", "patient__clinic", "episode")
+        .filter(secret_hash=hashed(secret))
+        .first()
     )
     return _usable(found if secret else None)
 
@@ -188,15 +188,15 @@ def _usable(found: Intake | None) -> Intake:
     return found
 
 
-def still_open(intake: Intake) -> Intake:
-    """The form, read again, while its link is good.
+def still_open(intake_id: UUID | None) -> Intake:
+    """The form with this id, while its link is good.
 
     Raises
     ------
     LinkNotGood
         As `by_secret`.
     """
-    return _usable(Intake.objects.select_related("patient", "patient__clinic", "episode").filter(pk=intake.pk).first())
+    return _usable(Intake.objects.select_related("patient", "patient__clinic", "episode").filter(pk=intake_id).first())
 
 
 def open_sheet(by: Actor, intake: Intake, birth_date: date) -> IntakeSheet:
@@ -310,7 +310,7 @@ def must_stop(sheet: IntakeSheet) -> list[RedFlag]:
     """The flags answered with yes or not sure whose message was not yet read to its end; the most urgent first."""
     said = flags_said(sheet.answers)
     flags = [library().red_flags[flag] for flag, answer in said.items() if answer != "no" and flag not in sheet.stopped]
-    return sorted(flags, key=lambda flag: URGENCY.index(flag.action))
+    return sorted(flags, key=lambda flag: safety.URGENCY.index(flag.action))
 
 
 def went_on(by: Actor, sheet: IntakeSheet) -> None:
@@ -383,16 +383,16 @@ def _says(value: object) -> bool:
     return any(value) if isinstance(value, list) else bool(value)
 
 
-def steps_written(intake: Intake) -> set[str]:
-    """The screens on which something was written on any device: which, never what."""
-    return {step for step, answers in merged(intake).items() if answers}
+def steps_written(joined: Answers) -> set[str]:
+    """The screens of `merged` sheets on which something was written on any device: which, never what."""
+    return {step for step, answers in joined.items() if answers}
 
 
 def questions_of(intake: Intake) -> list[RedFlag]:
     """The safety questions of this form: always asked, and those of the episode's condition; the most urgent first."""
     condition = intake.episode.condition if intake.episode else ""
     asked = [flag for flag in library().red_flags_of(condition) if flag.id not in ASKED_IN_PERSON]
-    return sorted(asked, key=lambda flag: URGENCY.index(flag.action))
+    return sorted(asked, key=lambda flag: safety.URGENCY.index(flag.action))
 
 
 def flags_said(answers: Answers) -> dict[str, str]:
@@ -415,12 +415,12 @@ def unanswered(intake: Intake, answers: Answers) -> list[RedFlag]:
 def what_to_do(said: Mapping[str, str]) -> Action | None:
     """The most urgent thing that these answers ask for; not sure asks for one step less than yes, never for nothing."""
     steps = [_step_of(flag, answer) for flag, answer in said.items() if answer != "no"]
-    return library().actions[URGENCY[min(steps)]] if steps else None
+    return library().actions[safety.URGENCY[min(steps)]] if steps else None
 
 
 def _step_of(flag: str, answer: str) -> int:
-    step = URGENCY.index(library().red_flags[flag].action)
-    return step if answer == "yes" else max(step, min(step + 1, URGENCY.index("act_refer")))
+    step = safety.URGENCY.index(library().red_flags[flag].action)
+    return step if answer == "yes" else max(step, min(step + 1, safety.URGENCY.index("act_refer")))
 
 
 def consent_words(intake: Intake, language: str) -> ConsentText | None:
@@ -435,7 +435,3 @@ def write_consent(by: Actor, clinic_id: UUID, language: str, words: str) -> Cons
         made = ConsentText.objects.create(clinic_id=clinic_id, language=language, words=words, made_by_id=by.user_id)
         chain.record(by, "clinic.edit", what="consent_text", what_id=made.pk, detail={"language": language})
     return made
-
-
-def _hash(secret: str) -> str:
-    return hashlib.sha256(secret.encode()).hexdigest()
