@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import secrets
 from collections.abc import Sequence
 from datetime import timedelta
 
@@ -15,6 +13,7 @@ from poise.clinic.actor import Actor
 from poise.clinic.api.models import ApiToken
 from poise.clinic.api.scopes import SCOPES
 from poise.clinic.audit.domain import chain
+from poise.clinic.people.domain.links import hashed, new_secret
 from poise.errors import PoiseError
 
 PREFIX = "poise_"
@@ -41,7 +40,7 @@ def make(by: Actor, *, name: str, scopes: Sequence[str], days: int = 90) -> tupl
     if not 1 <= days <= LONGEST_DAYS:
         raise BadToken(_("A token lives from 1 to 366 days."), found=str(days))
     assert by.user_id is not None, "the system has no tokens"
-    secret = PREFIX + secrets.token_urlsafe(32)
+    secret = PREFIX + new_secret()
     with transaction.atomic():
         if standing(by).count() >= MOST:
             raise BadToken(_("You have 20 tokens already."), do=_("Revoke one that is no longer used."))
@@ -76,8 +75,3 @@ def found_by(secret: str) -> ApiToken | None:
     if token is not None and (token.used_at is None or token.used_at < now - USE_NOTED_EVERY):
         ApiToken.objects.filter(pk=token.pk).update(used_at=now)
     return token
-
-
-def hashed(secret: str) -> str:
-    """What the database keeps. The secret is 256 random bits, so a plain hash cannot be guessed back."""
-    return hashlib.sha256(secret.encode()).hexdigest()

@@ -1,4 +1,4 @@
-"""The secret of a one-time link: it stands in the link only; the database keeps its hash."""
+"""The secret of a one-time link (or of a token): only who was given it has it; the database keeps its hash."""
 
 from __future__ import annotations
 
