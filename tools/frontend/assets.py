@@ -21,7 +21,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[2]
 FRONTEND = ROOT / "frontend"
 TARGET = ROOT / "src" / "poise" / "clinic" / "design" / "static" / "design" / "build"
-SHIPPED = ("htmx.org", "uplot", "tus-js-client")  # whose code is in the bundles, with what they bring
+SHIPPED = ("htmx.org", "uplot")  # whose code is in the bundles, with what they bring
 LONGEST_S = 600
 
 
