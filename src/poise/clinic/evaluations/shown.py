@@ -113,7 +113,7 @@ def proposal(made: proposals.Proposal) -> dict[str, Any]:
     lines = [
         {
             "name": words.in_language(each.test.name), "minutes": each.test.minutes,
-            "because": [words.because(why) for why in each.because], "guard": words.GUARDS.get(each.test.guard, ""),
+            "because": [words.because(why) for why in each.because],
         }
         for each in made.tests
     ]  # fmt: skip

@@ -6,14 +6,12 @@ What was sent may be a bomb, or may make a reader fall: here it can neither take
 from __future__ import annotations
 
 import json
-import re
 import sys
 from pathlib import Path
 from typing import Any
 
 MOST_MEMORY_BYTES = 3 * 1024**3
 MOST_WRITTEN_BYTES = 4 * 1024**3
-_LAID_OUT = re.compile(r"'recording(\.\w+)*'")  # what the file is called while it is looked at
 
 
 def main(path: str, name: str) -> int:

@@ -33,11 +33,9 @@ class Link:
     trigger_points: tuple[TriggerPoint, ...]
 
 
-def links(evaluation: Evaluation, *, accepted_only: bool = False) -> list[Link]:
+def links(evaluation: Evaluation) -> list[Link]:
     """The chains of an evaluation's findings: the accepted first; rejected and withdrawn ones are left out."""
     rows = evaluation.findings.filter(withdrawn_at=None).exclude(judgement=FoundFinding.Judgement.REJECTED)
-    if accepted_only:
-        rows = rows.filter(judgement=FoundFinding.Judgement.ACCEPTED)
     ordered = sorted(rows, key=lambda row: (row.judgement != "accepted", row.severity != "major", -row.confidence))
     return [link_of(row, evaluation) for row in ordered]
 

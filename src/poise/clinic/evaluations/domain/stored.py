@@ -33,14 +33,13 @@ def earlier_of(recording: StoredRecording, planned: PlannedTest | None) -> Asses
     return _assessment(found, found.analysis.recording.name) if found else None
 
 
-def of_evaluation(evaluation: Evaluation, *, person: Person, without: UUID | None = None) -> dict[UUID, Assessment]:
+def of_evaluation(evaluation: Evaluation, *, person: Person) -> dict[UUID, Assessment]:
     """The analyses of an evaluation that count, by their id, each under a name of its own."""
     held = (
         AnalysisFacts.objects.filter(
             superseded_at=None, test__evaluation=evaluation, analysis__usable=True,
             analysis__recording__removed_at=None,
         )
-        .exclude(analysis=without)
         .select_related("analysis__recording")
         .order_by("analysis__recording__recorded_at", "pk")
     )  # fmt: skip

@@ -23,12 +23,6 @@ def side(name: str) -> str:
 
 
 @register.filter
-def group(name: str) -> str:
-    """Pain, instability, weakness, incidental."""
-    return str(words.GROUPS.get(name, name))
-
-
-@register.filter
 def kind(name: str) -> str:
     """An evaluation's kind in words."""
     return str(words.KINDS.get(name, name))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, BinaryIO
@@ -193,14 +192,6 @@ def joined(parts: Iterable[Iterable[Any]]) -> Iterator[bytes]:
         with store.open(key) as part:
             while piece := part.read(READ_BYTES):
                 yield piece
-
-
-def digest(parts: Iterable[Iterable[Any]]) -> str:
-    """The SHA-256 of all parts together, hexadecimal."""
-    whole = hashlib.sha256()
-    for piece in joined(parts):
-        whole.update(piece)
-    return whole.hexdigest()
 
 
 def discard(by: Actor, upload: Upload) -> None:
