@@ -24,6 +24,7 @@ from django.utils import timezone
 
 from poise.clinic.actor import Actor, system
 from poise.clinic.audit.domain import heads, reserve
+from poise.clinic.audit.domain.heads import audit_key
 from poise.clinic.audit.models import Event, Head
 from poise.errors import PoiseError
 
@@ -97,10 +98,10 @@ def record_read(
     NotRecorded
         Neither would take it: the page must not be shown.
     """
-    event = _event(by, action, patient_id=patient_id, what=what, what_id=what_id)
     try:
         record(by, action, patient_id=patient_id, what=what, what_id=what_id)
     except NotRecorded as error:
+        event = _event(by, action, patient_id=patient_id, what=what, what_id=what_id)
         folder = settings.POISE.data_folder
         if folder is None or not is_full(error.__cause__) or not _noted(folder, event):
             raise
@@ -202,11 +203,6 @@ def seal_of(values: Sequence[object], before: str, key: bytes) -> str:
     """The seal of a row given as its `SEALED` values."""
     content = {name: _plain(value) for name, value in zip(SEALED, values, strict=True)}
     return hmac.new(key, _text({"before": before, **content}).encode(), hashlib.sha256).hexdigest()
-
-
-def audit_key() -> bytes:
-    """The key of this installation's chain."""
-    return bytes.fromhex(settings.POISE_AUDIT_KEY)
 
 
 def _text(content: Mapping[str, object]) -> str:

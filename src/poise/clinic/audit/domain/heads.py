@@ -12,9 +12,6 @@ import hashlib
 import hmac
 import json
 import os
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -67,7 +64,7 @@ def keep(number: int, seal: str) -> None:
 
 
 def _keep(folder: Path, number: int, seal: str) -> None:
-    with _locked(folder / FILE) as file:
+    with reserve.locked(folder / FILE, os.O_CREAT) as file:
         held = _held(file)
         if held is not None and held.number >= number:
             return
@@ -82,7 +79,7 @@ def _keep(folder: Path, number: int, seal: str) -> None:
 
 def new(number: int, seal: str) -> KeptHead:
     """The chain's end now, signed."""
-    key = _key()
+    key = audit_key()
     at = datetime.now(UTC).isoformat(timespec="microseconds")
     return KeptHead(number=number, seal=seal, at=at, key=fingerprint(key)).signed(key)
 
@@ -123,7 +120,7 @@ def flush() -> None:
     if folder is None or not (folder / FILE).exists():
         return
     try:
-        with _locked(folder / FILE) as file:
+        with reserve.locked(folder / FILE, os.O_CREAT) as file:
             os.fsync(file)
     except OSError:
         return  # the folder is going away (a test's, a removed disk's); there is nobody left to tell
@@ -165,19 +162,6 @@ def _copy(folder: Path, head: KeptHead) -> None:
     os.replace(fresh, path)
 
 
-@contextmanager
-def _locked(path: Path) -> Iterator[int]:
-    """The file, opened and locked against every other process and thread of this machine."""
-    file = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0), 0o600)
-    try:
-        if sys.platform != "win32":
-            import fcntl
-
-            fcntl.flock(file, fcntl.LOCK_EX)
-        yield file
-    finally:
-        os.close(file)  # closing gives the lock back
-
-
-def _key() -> bytes:
+def audit_key() -> bytes:
+    """The key of this installation's chain."""
     return bytes.fromhex(settings.POISE_AUDIT_KEY)

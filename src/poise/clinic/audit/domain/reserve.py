@@ -27,7 +27,7 @@ def lay(folder: Path) -> None:
     path = folder / FILE
     if path.exists() and path.stat().st_size >= SIZE:
         return
-    with _opened(path, os.O_CREAT) as file:
+    with locked(path, os.O_CREAT) as file:
         if os.fstat(file).st_size < SIZE:
             os.lseek(file, 0, os.SEEK_END)
             os.write(file, bytes(SIZE - os.fstat(file).st_size))
@@ -40,7 +40,7 @@ def note(folder: Path, facts: dict[str, Any], key: bytes) -> bool:
         return False
     told = json.dumps(facts, ensure_ascii=True)
     line = f"{_signature(told, key)} {told}\n".encode()
-    with _opened(folder / FILE) as file:
+    with locked(folder / FILE) as file:
         used = len(_used(file))
         if used + len(line) >= os.fstat(file).st_size:
             return False
@@ -68,7 +68,7 @@ def taken_out(folder: Path, key: bytes) -> Iterator[list[dict[str, Any] | None]]
     BlockingIOError
         Someone else is at it.
     """
-    with _opened(folder / FILE, waiting=False) as file:
+    with locked(folder / FILE, waiting=False) as file:
         held = _used(file)
         yield [_read(line, key) for line in held.decode("utf-8", "replace").splitlines()]
         os.lseek(file, 0, os.SEEK_SET)
@@ -94,7 +94,14 @@ def _signature(told: str, key: bytes) -> str:
 
 
 @contextmanager
-def _opened(path: Path, more: int = 0, *, waiting: bool = True) -> Iterator[int]:
+def locked(path: Path, more: int = 0, *, waiting: bool = True) -> Iterator[int]:
+    """A file, opened and locked against every other process and thread of this machine.
+
+    Raises
+    ------
+    BlockingIOError
+        Someone else has it, and `waiting` is not wanted.
+    """
     file = os.open(path, os.O_RDWR | more, 0o600)
     try:
         if sys.platform != "win32":
@@ -103,4 +110,4 @@ def _opened(path: Path, more: int = 0, *, waiting: bool = True) -> Iterator[int]
             fcntl.flock(file, fcntl.LOCK_EX if waiting else fcntl.LOCK_EX | fcntl.LOCK_NB)
         yield file
     finally:
-        os.close(file)
+        os.close(file)  # closing gives the lock back

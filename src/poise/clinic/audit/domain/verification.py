@@ -12,7 +12,7 @@ from pathlib import Path
 
 from poise.clinic.actor import Actor
 from poise.clinic.audit.domain import heads
-from poise.clinic.audit.domain.chain import DONE, FAILED, SEALED, NotRecorded, audit_key, record, seal_of
+from poise.clinic.audit.domain.chain import DONE, FAILED, SEALED, NotRecorded, record, seal_of
 from poise.clinic.audit.domain.heads import BadHead, KeptHead
 from poise.clinic.audit.models import Event, Head
 
@@ -58,7 +58,7 @@ def verify(
     head_needed
         Whether a chain with rows, but with no end kept outside, is a fault (rows cut off its end would not be missed).
     """
-    began, key = time.monotonic(), audit_key()
+    began, key = time.monotonic(), heads.audit_key()
     end = Head.objects.filter(pk=1).first() or Head(number=0, seal="")
     fault = _bad_head(outside, key) or (_no_head(end) if head_needed and not outside else None)
     trusted = {head.number: head for head in outside if head.signed(key) == head}
