@@ -208,4 +208,3 @@ LOGGING = configure_logs(POISE)
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 globals().update(mail_settings(POISE.email_url))
 DEFAULT_FROM_EMAIL = "poise@localhost"
-SILENCED_SYSTEM_CHECKS: list[str] = []

@@ -13,7 +13,6 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 import poise
 from poise.clinic.api import charts, evaluations, recordings, top
 from poise.clinic.api.access import AUTH
-from poise.clinic.api.shapes import Problem
 from poise.clinic.audit import answers
 from poise.clinic.drafts.domain.versions import ChangedMeanwhile
 from poise.errors import PoiseError
@@ -84,6 +83,3 @@ def told(request: HttpRequest, error: Exception) -> HttpResponse:
         faults = {name: str(fault) for name, fault in getattr(error, "faults", {}).items()}
         return _problem(422, error.problem, error.found, error.do, faults=faults)
     return answer
-
-
-PROBLEMS = dict.fromkeys((400, 401, 403, 404, 409, 422, 503), Problem)

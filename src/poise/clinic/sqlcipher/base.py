@@ -45,22 +45,17 @@ def close_kept_connections() -> None:
     _store.close_all()
 
 
-def learn_sizes(connection: BaseDatabaseWrapper) -> int:
-    """Lets SQLite look at its indexes where tables have grown; how many it knows.
+def learn_sizes(connection: BaseDatabaseWrapper) -> None:
+    """Lets SQLite look at its indexes where tables have grown.
 
     Without this it takes a clinic for ten patients, and walks through all 20,000 where an index would find one.
     PostgreSQL does it by itself.
     """
     if connection.vendor != "sqlite":
-        return 0
+        return
     with connection.cursor() as cursor:
         cursor.execute("PRAGMA analysis_limit = 1000")
         cursor.execute("PRAGMA optimize = 0x10002")  # ANALYZE, of any table that needs it
-        cursor.execute("SELECT count(*) FROM sqlite_master WHERE name = 'sqlite_stat1'")
-        if not cursor.fetchone()[0]:
-            return 0
-        cursor.execute("SELECT count(*) FROM sqlite_stat1")
-        return int(cursor.fetchone()[0])
 
 
 class Features(DjangoFeatures):

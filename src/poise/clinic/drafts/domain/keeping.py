@@ -91,12 +91,6 @@ def forget(by: Actor, key: str, *, opening: str = "") -> None:
     )
 
 
-def open_drafts(by: Actor) -> list[Kept]:
-    """All drafts of this person, the newest first."""
-    rows = _drafts_of(by).exclude(fields={}).order_by("-saved_at")
-    return [Kept(key=row.key, fields=row.fields, version=row.version, at=row.saved_at) for row in rows]
-
-
 def _drafts_of(by: Actor) -> QuerySet[Draft]:
     return Draft.objects.filter(user_id=by.user_id) if by.user_id else Draft.objects.none()
 

@@ -10,8 +10,6 @@ from sqlcipher3 import dbapi2
 
 from poise.clinic.sqlcipher.base import unlock
 
-PAGES_AT_ONCE = 2000
-
 
 def copy_sqlite(to: Path) -> None:
     """Writes the copy whole or not at all: it gets its name when it is finished and on the disk."""

@@ -7,8 +7,8 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from threading import Event
 
 import structlog
@@ -24,12 +24,10 @@ class Child:
     name: str
     command: Sequence[str]
     files: tuple[int, ...] = ()  # descriptors it inherits
-    environment: Mapping[str, str] = field(default_factory=dict)
     process: subprocess.Popen[bytes] | None = None
     started_at: float = 0.0
     wait_s: float = FIRST_WAIT_S
     due_at: float = 0.0
-    falls: int = 0
 
     @property
     def alive(self) -> bool:
@@ -71,7 +69,7 @@ class Supervisor:
     def _start(self, child: Child) -> None:
         keyword: dict[str, object] = {"pass_fds": child.files} if os.name == "posix" else {"close_fds": False}
         child.process = subprocess.Popen(
-            child.command, stdin=subprocess.PIPE, env={**os.environ, **child.environment},
+            child.command, stdin=subprocess.PIPE,
             start_new_session=os.name == "posix", **keyword,  # type: ignore[call-overload]
         )  # fmt: skip
         child.started_at, child.due_at = time.monotonic(), 0.0
@@ -90,7 +88,7 @@ class Supervisor:
         """One that falls at once, again and again, is started ever later."""
         lived_s = now - child.started_at
         child.wait_s = FIRST_WAIT_S if lived_s > SOUND_AFTER_S else min(child.wait_s * 2, LONGEST_WAIT_S)
-        child.due_at, child.falls = now + child.wait_s, child.falls + 1
+        child.due_at = now + child.wait_s
         status = child.process.returncode if child.process else None
         structlog.get_logger("poise.supervisor").error(
             "a process ended and is started again",
