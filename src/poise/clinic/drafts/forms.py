@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -84,36 +84,16 @@ def opened(
         )
         return form
     found = keeping.kept(by, key)
-    opening = secrets.token_hex(16)
+    new = Draft(
+        by=by, key=key, seen_version=version, now_version=version, opening=secrets.token_hex(16), arguments=arguments
+    )
     if found is None or request.GET.get("draft") == "no":
         form = form_class(**arguments)
-        _attach(
-            form,
-            Draft(
-                by=by,
-                key=key,
-                seen_version=version,
-                now_version=version,
-                opening=opening,
-                waiting=found,
-                arguments=arguments,
-            ),
-        )
+        _attach(form, replace(new, waiting=found))
         return form
     form = form_class(as_data(found.fields), **arguments)
     form._errors = ErrorDict()  # type: ignore[attr-defined]  # unfinished typing is not yet wrong
-    _attach(
-        form,
-        Draft(
-            by=by,
-            key=key,
-            seen_version=found.version,
-            now_version=version,
-            opening=opening,
-            restored=found,
-            arguments=arguments,
-        ),
-    )
+    _attach(form, replace(new, seen_version=found.version, restored=found))
     return form
 
 
