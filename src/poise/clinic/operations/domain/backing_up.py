@@ -12,7 +12,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -59,7 +59,7 @@ def back_up(to: Path, *, keep: int = 0, say: Say = lambda _line: None) -> Backup
             _copy_secrets(made)
             written = _manifest(told, known)
         sums = manifest.write_sums(made, known.sums)
-        written = Manifest(**(vars(written) | {"sums": sums}))
+        written = replace(written, sums=sums)
         written.written_to(made, settings.POISE_AUDIT_KEY)
         say("Reading it again …")
         check(made, written)
@@ -115,11 +115,11 @@ def _new_folder(to: Path) -> Iterator[Path]:
 
 def _finished(to: Path, made: Path) -> Path:
     """Its name is given last: a folder with this name is whole."""
-    final = to / f"poise-{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
+    final = first = to / f"poise-{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
     number = 1
     while final.exists():
         number += 1
-        final = final.with_name(f"{final.name.split('-', 2)[0]}-{final.name.split('-', 2)[1]}-{number}")
+        final = to / f"{first.name}-{number}"
     made.rename(final)
     return final
 
