@@ -196,7 +196,8 @@ def still_open(intake_id: UUID | None) -> Intake:
     LinkNotGood
         As `by_secret`.
     """
-    return _usable(Intake.objects.select_related("patient", "patient__clinic", "episode").filter(pk=intake_id).first())
+    asked = Intake.objects.select_related("patient", "patient__clinic", "episode")
+    return _usable(asked.filter(pk=intake_id).first() if intake_id else None)
 
 
 def open_sheet(by: Actor, intake: Intake, birth_date: date) -> IntakeSheet:
