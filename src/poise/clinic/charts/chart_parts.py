@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import capfirst
@@ -19,6 +18,7 @@ from poise.clinic.charts.domain.sight import sight_of
 from poise.clinic.charts.models import Episode, Limit, OutcomeScore, PatientFile, RedFlagDecision, SafetyScreen
 from poise.clinic.design import banner, navigation
 from poise.clinic.people import home
+from poise.clinic.people.domain import team
 from poise.clinic.people.models import Patient
 from poise.clinic.rules import CLINICIANS, STAFF, reaches
 from poise.knowledge.clinical import library
@@ -147,9 +147,7 @@ def _files(by: Actor, patient: Patient) -> Told:
 
 
 def _team(by: Actor, patient: Patient) -> Told:
-    now = timezone.now()
-    members = patient.team.filter(Q(until=None) | Q(until__gt=now)).select_related("user").order_by("-is_lead", "since")
-    return {"members": list(members[:MOST_TEAM])}
+    return {"members": list(team.now_on(patient)[:MOST_TEAM])}
 
 
 def _contact(by: Actor, patient: Patient) -> Told:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import Q, QuerySet
-from django.utils import timezone
+from django.db.models import QuerySet
 
 from poise.clinic.actor import Actor
 from poise.clinic.charts.domain.activities import Standing, standing
 from poise.clinic.charts.domain.intake import OPEN
 from poise.clinic.charts.domain.pain_map import maps_of
 from poise.clinic.charts.models import Episode, Intake, PainMap
+from poise.clinic.people.domain.team import now_on
 from poise.clinic.people.models import Patient, TeamMember
 
 MOST = 20
@@ -52,9 +52,7 @@ def forms_of(patient: Patient) -> Forms:
 
 def team_of(patient: Patient) -> QuerySet[TeamMember]:
     """Who takes part in the care now, who leads it first."""
-    now = timezone.now()
-    here = patient.team.filter(Q(until=None) | Q(until__gt=now), user__is_active=True)
-    return here.select_related("user").order_by("-is_lead", "since")
+    return now_on(patient).filter(user__is_active=True)
 
 
 def record_of(by: Actor, patient: Patient) -> Record:

@@ -158,13 +158,6 @@ def alike(by: Actor, facts: Mapping[str, object]) -> list[Alike]:
             for line, (_, same) in zip(lines(by, [each for each, _ in rated]), rated, strict=True)]  # fmt: skip
 
 
-def clinicians(by: Actor) -> list[User]:
-    """Who of the clinic can lead a care team."""
-    roles = [role.value for role in CLINICIANS]
-    people = User.objects.filter(clinic=by.clinic_id, is_active=True, grants__role__in=roles)
-    return list(people.distinct().order_by("name"))
-
-
 def _name_words(facts: Mapping[str, object]) -> set[str]:
     return {word for field in ("family_name", "given_name") for word in folded(str(facts[field]))}
 

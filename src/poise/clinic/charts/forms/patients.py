@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from poise.clinic.charts.domain import plausibility
@@ -77,11 +78,11 @@ class RegisterForm(IdentityForm):
                                   empty_label=_("Not decided yet"))  # fmt: skip
     another_person = forms.BooleanField(label=_("This is another person: register anyway"), required=False)
 
-    def __init__(self, *args: Any, people: Any = None, alike: bool = False, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, people: QuerySet[User], alike: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         lead = self.fields["lead"]
         assert isinstance(lead, forms.ModelChoiceField)
-        lead.queryset = User.objects.filter(pk__in=[each.pk for each in people or ()]).order_by("name")
+        lead.queryset = people
         if not alike and not self.data.get("another_person"):
             del self.fields["another_person"]
 

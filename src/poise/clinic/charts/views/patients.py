@@ -20,6 +20,7 @@ from poise.clinic.charts.forms.patients import IdentityForm, ReasonForm, Registe
 from poise.clinic.charts.views.saving import PARENT, saved
 from poise.clinic.drafts.forms import opened, seen_version
 from poise.clinic.people.access import actor_of, requires
+from poise.clinic.people.domain import team
 from poise.clinic.people.models import Patient
 from poise.clinic.rules import CLINICIANS, reaches
 
@@ -50,13 +51,13 @@ def patient_list(request: HttpRequest) -> HttpResponse:
 def patient_new(request: HttpRequest) -> HttpResponse:
     """Registers a patient; shows who is very like this before a second record of one person is made."""
     by = actor_of(request)
-    form = opened(request, RegisterForm, "patient", people=registry.clinicians(by))
+    form = opened(request, RegisterForm, "patient", people=team.clinicians(by))
     alike: list[registry.Alike] = []
     try:
         made = saved(request, form, lambda: _register(by, form.cleaned_data))
     except registry.AlreadyHere as error:
         made, alike = None, error.alike
-        form = opened(request, RegisterForm, "patient", people=registry.clinicians(by), alike=True)
+        form = opened(request, RegisterForm, "patient", people=team.clinicians(by), alike=True)
     if isinstance(made, HttpResponse):
         return made
     if made is not None:

@@ -25,10 +25,15 @@ def once_on(patient: Patient) -> QuerySet[TeamMember]:
     return patient.team.filter(until__lte=timezone.now()).select_related("user").order_by("-until")
 
 
+def clinicians(by: Actor) -> QuerySet[User]:
+    """Who of the clinic can be on a care team."""
+    people = User.objects.filter(clinic=by.clinic_id, is_active=True, grants__role__in=CLINICIANS)
+    return people.distinct().order_by("name")
+
+
 def may_join(by: Actor, patient: Patient) -> QuerySet[User]:
     """The clinicians of the clinic who are not on the team."""
-    people = User.objects.filter(clinic=by.clinic_id, is_active=True, grants__role__in=CLINICIANS).distinct()
-    return people.exclude(pk__in=now_on(patient).values("user_id")).order_by("name")
+    return clinicians(by).exclude(pk__in=now_on(patient).values("user_id"))
 
 
 @transaction.atomic
