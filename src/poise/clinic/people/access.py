@@ -137,10 +137,10 @@ def on_team(by: Actor, patient: Patient) -> bool:
 
     In the second case the patient carries it as ``open_glass``: the banner of every page of the chart says so.
     """
-    now = timezone.now()
-    if patient.team.filter(Q(until=None) | Q(until__gt=now), user=by.user_id).exists():
+    members, glasses = _ties(by)
+    if members.filter(patient=patient).exists():
         return True
-    glass = patient.broken_glasses.filter(user=by.user_id, ended_at=None, ends_at__gt=now).first()
+    glass = glasses.filter(patient=patient).first()
     patient.open_glass = glass  # type: ignore[attr-defined]
     return glass is not None
 
@@ -153,11 +153,10 @@ def those_within_reach(by: Actor, action: str, ids: Iterable[UUID]) -> set[UUID]
     granted = reaches(by.roles, action)
     asked = Patient.objects.filter(pk__in=list(ids), clinic=by.clinic_id)
     if Reach.CLINIC not in granted:
-        now, within = timezone.now(), Q(pk__in=[])
+        within = Q(pk__in=[])
         if Reach.TEAM in granted:
-            of_this = {"user": by.user_id, "patient": OuterRef("pk")}
-            within |= Q(Exists(TeamMember.objects.filter(Q(until=None) | Q(until__gt=now), **of_this)))
-            within |= Q(Exists(BrokenGlass.objects.filter(ended_at=None, ends_at__gt=now, **of_this)))
+            for ties in _ties(by):
+                within |= Q(Exists(ties.filter(patient=OuterRef("pk"))))
         if Reach.SELF in granted:
             within |= Q(account_id=by.user_id)
         asked = asked.filter(within)
@@ -170,13 +169,18 @@ def patients_within_reach(by: Actor, action: str) -> QuerySet[Patient]:
     of_clinic = Patient.objects.filter(clinic=by.clinic_id)
     if Reach.CLINIC in granted:
         return of_clinic
-    now = timezone.now()
     within = Q(pk__in=[])
     if Reach.TEAM in granted:
-        members = TeamMember.objects.filter(Q(until=None) | Q(until__gt=now), user=by.user_id)
-        glasses = BrokenGlass.objects.filter(user=by.user_id, ended_at=None, ends_at__gt=now)
+        members, glasses = _ties(by)
         # One list, not two joined by "or": so the database begins with the person's patients, not with the clinic's.
         within |= Q(pk__in=members.values("patient_id").union(glasses.values("patient_id")))
     if Reach.SELF in granted:
         within |= Q(account_id=by.user_id)
     return of_clinic.filter(within)
+
+
+def _ties(by: Actor) -> tuple[QuerySet[TeamMember], QuerySet[BrokenGlass]]:
+    """What lets a person in to charts now: their places on care teams, and the glasses that they have broken."""
+    now = timezone.now()
+    members = TeamMember.objects.filter(Q(until=None) | Q(until__gt=now), user=by.user_id)
+    return members, BrokenGlass.objects.filter(user=by.user_id, ended_at=None, ends_at__gt=now)
