@@ -96,10 +96,9 @@ class Factors(DefaultMFAAdapter):  # type: ignore[misc]
     def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
         """Not the last one of someone who needs one."""
         user = User.objects.get(pk=authenticator.user_id)
-        kinds = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
-        if authenticator.type not in kinds or not accounts.needs_second_factor(user):
+        if authenticator.type not in accounts.FACTORS or not accounts.needs_second_factor(user):
             return True
-        others = Authenticator.objects.filter(user_id=user.pk, type__in=kinds).exclude(pk=authenticator.pk)
+        others = Authenticator.objects.filter(user_id=user.pk, type__in=accounts.FACTORS).exclude(pk=authenticator.pk)
         return bool(others.exists())
 
     def get_public_key_credential_rp_entity(self) -> dict[str, str]:

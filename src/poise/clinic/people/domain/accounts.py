@@ -17,6 +17,8 @@ from poise.clinic.people.errors import NotPossible
 from poise.clinic.people.models import Clinic, RoleGrant, User
 from poise.clinic.rules import STAFF, Role
 
+FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
+
 
 def make(clinic: Clinic, *, email: str, name: str, password: str, roles: Iterable[Role], language: str = "",
          credentials: str = "") -> User:  # fmt: skip
@@ -107,8 +109,7 @@ def reactivate(by: Actor, user: User) -> User:
 
 def has_second_factor(user: User) -> bool:
     """Whether the account has an authenticator app or a passkey (recovery codes alone do not count)."""
-    kinds = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
-    return bool(Authenticator.objects.filter(user_id=user.pk, type__in=kinds).exists())
+    return bool(Authenticator.objects.filter(user_id=user.pk, type__in=FACTORS).exists())
 
 
 def needs_second_factor(user: User) -> bool:

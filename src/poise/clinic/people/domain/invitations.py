@@ -153,7 +153,7 @@ def accept(by: Actor, invitation: Invitation, *, password: str, name: str = "", 
 
 def waiting(by: Actor) -> QuerySet[Invitation]:
     """The clinic's invitations that nobody has taken up, the latest first; those that ran out too."""
-    return Invitation.objects.filter(clinic=by.clinic_id, used_at=None, withdrawn_at=None).order_by("-made_at")
+    return _open(by.clinic_id).order_by("-made_at")
 
 
 def _made(invitation: Invitation, password: str, name: str, language: str) -> User:
