@@ -6,8 +6,6 @@ import math
 from dataclasses import dataclass
 from enum import StrEnum
 
-from poise.progress.reliability import Z95
-
 
 class Verdict(StrEnum):
     """What a change says (measures.md §10.2). "Not detected" is never "no improvement"."""
@@ -34,11 +32,6 @@ class Change:
         """More than measuring alone shows, to either side."""
         return self.verdict in {Verdict.BETTER, Verdict.MEASURABLY_BETTER, Verdict.WORSE}
 
-    @property
-    def is_meaningful(self) -> bool:
-        """At least what people notice, and more than error."""
-        return self.verdict is Verdict.BETTER
-
 
 def change(
     before: float, after: float, *, higher_is_better: bool, beyond_error: float | None, noticed: float | None = None
@@ -64,11 +57,6 @@ def change(
     return Change(
         improvement=improvement, low=improvement - beyond_error, high=improvement + beyond_error, verdict=verdict
     )
-
-
-def standard_error_of(beyond_error: float) -> float:
-    """The standard error of measurement behind an MDC95."""
-    return beyond_error / (Z95 * math.sqrt(2.0))
 
 
 def _verdict(improvement: float, beyond_error: float, noticed: float | None) -> Verdict:
