@@ -83,16 +83,23 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Configurati
         earlier_encryption_keys=_earlier_keys(environment),
         objects_url=environment.get("POISE_OBJECTS", ""),
         hosts=_hosts(environment.get("POISE_HOSTS", "")),
-        https=_flag(environment, "POISE_HTTPS"),
-        trusted_proxy=_flag(environment, "POISE_TRUSTED_PROXY"),
-        demo=_flag(environment, "POISE_DEMO"),
-        debug=_flag(environment, "POISE_DEBUG"),
+        https=flag(environment, "POISE_HTTPS"),
+        trusted_proxy=flag(environment, "POISE_TRUSTED_PROXY"),
+        demo=flag(environment, "POISE_DEMO"),
+        debug=flag(environment, "POISE_DEBUG"),
         email_url=environment.get("POISE_EMAIL", ""),
         log_json=environment.get("POISE_LOG", "json") != "text",
     )
 
 
-def _flag(environment: Mapping[str, str], name: str) -> bool:
+def flag(environment: Mapping[str, str], name: str) -> bool:
+    """A setting that is yes or no; no where it is not set.
+
+    Raises
+    ------
+    BadSetting
+        It is neither.
+    """
     said = environment.get(name, "").strip().lower()
     if said not in {"", "0", "1", "no", "yes", "false", "true"}:
         raise BadSetting(f"{name} is yes or no.", found=f"It is '{said}'.", do=f"Set {name}=yes, or leave it out.")

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import structlog
 
+from poise.clinic.configuration import flag
 from poise.clinic.operations.domain import addresses, folder, migrating
 from poise.clinic.operations.domain.supervisor import Child, Supervisor, python
 from poise.errors import BadSetting
@@ -48,7 +49,7 @@ class Serving:
 def serve(how: Serving, *, say: Say) -> int:
     """Prepares what is missing, starts the processes, and returns when it is told to stop."""
     addresses.check_certificate(how.tls_cert, how.tls_key)
-    behind_proxy = os.environ.get("POISE_TRUSTED_PROXY", "").lower() in {"1", "yes", "true"}
+    behind_proxy = flag(os.environ, "POISE_TRUSTED_PROXY")
     addresses.check_safe(
         how.host, encrypted=how.tls_cert is not None, behind_proxy=behind_proxy, insecure_lan=how.insecure_lan
     )
@@ -102,27 +103,20 @@ def _serve_prepared(how: Serving, say: Say) -> int:
     say(f"Data: {how.data}")
     for line in first_steps(how):
         say(line)
-    _share_metrics(how.data)
-    _keep_temporary_files(how.data)
+    # The web processes add up their numbers in the one; what a library puts into a temporary file lies in the other,
+    # so in the data folder, which is its owner's alone.
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(_fresh(how.data / "run" / "metrics"))
+    os.environ["TMPDIR"] = str(_fresh(how.data / "run" / "temporary"))
     supervisor = Supervisor(_children(how, listening.fileno()))
     _close_database()
     return supervisor.run(when_up=listening.close)
 
 
-def _share_metrics(data: Path) -> None:
-    """A fresh folder in which the web processes add up their numbers."""
-    shared = data / "run" / "metrics"
-    shutil.rmtree(shared, ignore_errors=True)
-    shared.mkdir(parents=True)
-    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(shared)
-
-
-def _keep_temporary_files(data: Path) -> None:
-    """What a library puts into a temporary file lies in the data folder, which is its owner's alone."""
-    temporary = data / "run" / "temporary"
-    shutil.rmtree(temporary, ignore_errors=True)
-    temporary.mkdir(parents=True)
-    os.environ["TMPDIR"] = str(temporary)
+def _fresh(path: Path) -> Path:
+    """An empty folder, whatever an earlier run left in it."""
+    shutil.rmtree(path, ignore_errors=True)
+    path.mkdir(parents=True)
+    return path
 
 
 def _children(how: Serving, listening: int) -> list[Child]:
@@ -131,11 +125,13 @@ def _children(how: Serving, listening: int) -> list[Child]:
         arguments += ["--tls-cert", str(how.tls_cert), "--tls-key", str(how.tls_key)]
     web = [Child(name=f"web {number}", command=python("poise.clinic.operations.web", *arguments), files=(listening,))
            for number in range(1, how.workers + 1)]  # fmt: skip
-    jobs = [
-        Child(name=f"jobs {number}", command=python("poise.clinic.operations.work"))
-        for number in range(1, how.jobs + 1)
-    ]
-    return [*web, *jobs]
+    return [*web, *for_jobs(how.jobs)]
+
+
+def for_jobs(count: int) -> list[Child]:
+    """Processes that do the long work."""
+    command = python("poise.clinic.operations.work")
+    return [Child(name=f"jobs {number}", command=command) for number in range(1, count + 1)]
 
 
 def first_steps(how: Serving) -> list[str]:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from poise.clinic.operations.domain import folder, migrating, serving
-from poise.clinic.operations.domain.supervisor import Child, Supervisor, python
+from poise.clinic.operations.domain.supervisor import Supervisor
 from poise.errors import BadSetting
 
 
@@ -31,7 +31,4 @@ def work(data: Path, jobs: int, *, say: Callable[[str], None]) -> int:
     if migrating.unapplied():
         raise BadSetting("The database is not up to date.", do="Start `poise serve` of this version first.")
     say(f"{jobs} worker(s) for {data}   (stop with Ctrl-C)")
-    children = [
-        Child(name=f"jobs {number}", command=python("poise.clinic.operations.work")) for number in range(1, jobs + 1)
-    ]
-    return Supervisor(children).run()
+    return Supervisor(serving.for_jobs(jobs)).run()
