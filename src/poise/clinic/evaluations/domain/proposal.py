@@ -69,8 +69,8 @@ def propose(*, condition: str = "", region: str = "", precautions: Collection[st
     ordered = sorted(
         (held.tests[name] for name in reasons), key=lambda each: (not battery.is_first(each.id), each.order)
     )
-    kept = [test for test in ordered if not _forbidden(test, precautions)]
-    left = [LeftOut(test=test, because=_forbidden(test, precautions)) for test in ordered if test not in kept]
+    kept = [test for test in ordered if not forbidden(test, precautions)]
+    left = [LeftOut(test=test, because=forbidden(test, precautions)) for test in ordered if test not in kept]
     return Proposal(
         tests=tuple(Proposed(test=test, because=tuple(reasons[test.id])) for test in kept),
         left_out=tuple(left),
@@ -78,13 +78,9 @@ def propose(*, condition: str = "", region: str = "", precautions: Collection[st
     )
 
 
-def _forbidden(test: ClinicalTest, precautions: Collection[str]) -> tuple[Contraindication, ...]:
-    return tuple(library().contraindications[each] for each in test.contraindications if each in precautions)
-
-
 def forbidden(test: ClinicalTest, precautions: Collection[str]) -> tuple[Contraindication, ...]:
     """The precautions that hold for this person and speak against the test."""
-    return _forbidden(test, precautions)
+    return tuple(library().contraindications[each] for each in test.contraindications if each in precautions)
 
 
 def _reasons(held: Library, condition: str, region: str) -> Mapping[str, list[str]]:

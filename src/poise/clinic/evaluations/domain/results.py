@@ -79,9 +79,7 @@ def write_findings(
 
 def finding_row(place: Place, found: Found, assessment: Assessment) -> FoundFinding:
     """One finding as a row, not saved."""
-    from poise.codecs.json import recording as as_json
-
-    told: dict[str, Any] = _plain(found, as_json)
+    told = _plain(found)
     return FoundFinding(
         patient_id=place.recording.patient_id, evaluation=place.evaluation, test=place.test, analysis=place.analysis,
         finding=found.finding, name=found.name[:200], side=found.side or "none", severity=found.severity,
@@ -93,10 +91,11 @@ def finding_row(place: Place, found: Found, assessment: Assessment) -> FoundFind
     )  # fmt: skip
 
 
-def _plain(found: Found, as_json: Any) -> dict[str, Any]:
+def _plain(found: Found) -> dict[str, Any]:
     """The finding as the stable JSON tells it."""
-    told = as_json(Assessment(source="", id="", findings=(found,)))
-    plain: dict[str, Any] = told["findings"][0]
+    from poise.codecs.json import recording as as_json
+
+    plain: dict[str, Any] = as_json(Assessment(source="", id="", findings=(found,)))["findings"][0]
     return plain
 
 
