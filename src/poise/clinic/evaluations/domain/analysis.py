@@ -21,6 +21,7 @@ from django.utils.translation import gettext_noop
 from poise import __version__
 from poise.clinic.actor import Actor
 from poise.clinic.audit.domain import chain
+from poise.clinic.design.banner import age_on
 from poise.clinic.evaluations.domain import facts, moments, results, stored
 from poise.clinic.evaluations.models import AnalysisFacts, Evaluation, PlannedTest
 from poise.clinic.jobs.domain import queue
@@ -91,12 +92,11 @@ def _planned(test_id: str) -> PlannedTest | None:
 def person_of(recording: StoredRecording) -> Person:
     """The facts of the patient that measuring asks for; no name, no identifier."""
     patient, episode = recording.patient, recording.episode
-    day = recording.recorded_at.date()
-    born = patient.birth_date
-    age = day.year - born.year - ((day.month, day.day) < (born.month, born.day))
+    age = age_on(recording.recorded_at.date(), patient.birth_date)
     affected = episode.side if episode and episode.side in {"left", "right", "both"} else None
     return Person(
-        birth_year=born.year, age_years=float(age), sex=patient.sex if patient.sex in {"f", "m"} else None,  # type: ignore[arg-type]
+        birth_year=patient.birth_date.year, age_years=float(age),
+        sex=patient.sex if patient.sex in {"f", "m"} else None,  # type: ignore[arg-type]
         height_m=patient.height_m, mass_kg=patient.mass_kg, affected=affected,  # type: ignore[arg-type]
     )  # fmt: skip
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from poise.clinic.actor import Actor
+from poise.clinic.design.banner import age_on
 from poise.clinic.evaluations.domain import battery, detection
 from poise.clinic.evaluations.models import Evaluation, FoundFinding, Measurement, PlannedTest
 from poise.clinic.people.models import Patient
@@ -34,9 +35,8 @@ def within_error(evaluation: Evaluation) -> list[detection.Detected]:
 
 def person_of(patient: Patient, day: date) -> detection.Person:
     """Age and sex as the bands ask for them."""
-    born = patient.birth_date
-    age = day.year - born.year - ((day.month, day.day) < (born.month, born.day))
-    return detection.Person(age_years=float(age), sex=patient.sex if patient.sex in {"f", "m"} else "")
+    age = float(age_on(day, patient.birth_date))
+    return detection.Person(age_years=age, sex=patient.sex if patient.sex in {"f", "m"} else "")
 
 
 def refresh(by: Actor, evaluation: Evaluation) -> None:
