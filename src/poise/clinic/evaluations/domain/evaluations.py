@@ -6,7 +6,6 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import Count, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -101,14 +100,12 @@ class Undone:
 
 def undone(evaluation: Evaluation) -> Undone:
     """Tests that are neither done nor left out, findings nobody has judged, parts that no test stood for."""
-    counts = evaluation.tests.filter(removed_at=None).aggregate(
-        open=Count("pk", filter=Q(state=PlannedTest.State.PROPOSED))
-    )
+    states = list(evaluation.tests.filter(removed_at=None).values_list("test", "state"))
     unjudged = evaluation.findings.filter(judgement=FoundFinding.Judgement.OPEN, withdrawn_at=None).count()
-    done = evaluation.tests.filter(removed_at=None, state=PlannedTest.State.DONE).values_list("test", flat=True)
-    parts = missing_parts(list(done), has_history=has_history(evaluation))
+    done = [test for test, state in states if state == PlannedTest.State.DONE]
+    parts = missing_parts(done, has_history=has_history(evaluation))
     return Undone(
-        tests=counts["open"], findings=unjudged,
+        tests=sum(state == PlannedTest.State.PROPOSED for _test, state in states), findings=unjudged,
         missing_parts=tuple(each for each in parts if each not in battery.OPTIONAL),
     )  # fmt: skip
 
