@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
@@ -74,21 +75,30 @@ class Group:
 
 
 def groups(evaluation: Evaluation) -> list[Group]:
-    """The evaluation's findings, by symptom; in a group what is still to be judged comes first."""
-    rows = list(
-        evaluation.findings.filter(withdrawn_at=None)
-        .select_related("test", "analysis__recording", "judged_by")
-        .prefetch_related("history__made_by")
-    )
-    rows = [row for row in rows if row.analysis is None or row.analysis.recording.removed_at is None]
-    rows.sort(key=lambda row: (row.severity != "major", -row.confidence, row.name, row.side))
+    """The evaluation's findings, by symptom; in a group the marked ones come first."""
+    standing = evaluation.findings.select_related("test", "analysis__recording", "judged_by")
+    rows = in_order(standing.prefetch_related("history__made_by"))
     pictures = _pictures(rows)
     told = [tell(row, pictures) for row in rows]
     return [
         Group(id=name, name=words.GROUPS[name], findings=found)
         for name in GROUPS
-        if (found := tuple(each for each in told if (each.row.group or "incidental") == name))
+        if (found := tuple(each for each in told if _group_of(each.row) == name))
     ]
+
+
+def in_order(findings: QuerySet[FoundFinding]) -> list[FoundFinding]:
+    """Those of the findings that stand, in the order in which they are read."""
+    gone = Q(analysis__recording__removed_at__isnull=False)
+    rows = [row for row in findings.filter(withdrawn_at=None).exclude(gone) if _group_of(row) in GROUPS]
+    return sorted(
+        rows,
+        key=lambda row: (GROUPS.index(_group_of(row)), row.severity != "major", -row.confidence, row.name, row.side),
+    )
+
+
+def _group_of(row: FoundFinding) -> str:
+    return row.group or "incidental"
 
 
 def _pictures(rows: Sequence[FoundFinding]) -> Mapping[object, Sequence[Mapping[str, str]]]:

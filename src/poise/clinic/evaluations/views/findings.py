@@ -82,7 +82,7 @@ def _seen_by_another(finding: FoundFinding) -> str:
 def _next(patient: Patient, held: Evaluation, finding: FoundFinding) -> str:
     """The page, at the next finding that is still to be judged."""
     address = reverse("evaluation-findings", args=[patient.pk, held.pk])
-    listed = [each.row for group in told.groups(held) for each in group.findings]
+    listed = told.in_order(FoundFinding.objects.filter(evaluation=held))
     places = [each.pk for each in listed]
     here = places.index(finding.pk) if finding.pk in places else -1
     waiting = [each for each in (*listed[here + 1 :], *listed[: here + 1]) if each.judgement == "open"]
