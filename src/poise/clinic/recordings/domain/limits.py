@@ -1,4 +1,4 @@
-"""What may be sent, and how much of it. Each number can be set in the environment of the installation."""
+"""What may be sent, and how much of it. The largest recording can be set in the installation's environment."""
 
 from __future__ import annotations
 
