@@ -7,7 +7,6 @@ from typing import Any
 from django import forms
 from django.utils.html import format_html
 from django.utils.text import capfirst
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from poise.clinic.charts.domain import accidents, episodes
@@ -20,8 +19,7 @@ from poise.knowledge.clinical import library
 
 def names(part: str) -> list[tuple[str, str]]:
     """The ids and names of a part of the reference, by name in the reader's language."""
-    language = (get_language() or "en")[:2]
-    rows = [(each.id, capfirst(each.name.in_language(language))) for each in getattr(library(), part).values()]
+    rows = [(each.id, capfirst(episodes.said(each.name))) for each in getattr(library(), part).values()]
     return sorted(rows, key=lambda row: row[1].casefold())
 
 
@@ -115,8 +113,7 @@ class LimitForm(forms.Form):
 
 def _measures() -> list[tuple[str, str]]:
     """What a surgeon limits: angles, weight on a leg, load."""
-    language = (get_language() or "en")[:2]
-    rows = [(each.id, f"{each.name.in_language(language)} ({each.unit})") for each in library().measures.values()
+    rows = [(each.id, f"{episodes.said(each.name)} ({each.unit})") for each in library().measures.values()
             if each.unit in {"deg", "kg", "percent_bw", "N", "percent"}]  # fmt: skip
     return sorted(rows, key=lambda row: row[1].casefold())
 
@@ -126,12 +123,11 @@ class PrecautionsForm(forms.Form):
 
     def __init__(self, *args: Any, standings: list[Standing], side: str = Side.NONE, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        language = (get_language() or "en")[:2]
         self.asked = [each.contraindication.id for each in standings]
         for each in standings:
             key, row = each.contraindication.id, each.precaution
             self.fields[key] = forms.ChoiceField(
-                label=capfirst(each.contraindication.name.in_language(language)), required=False,
+                label=capfirst(episodes.said(each.contraindication.name)), required=False,
                 choices=list(ANSWERS.items()),
                 widget=forms.RadioSelect, initial=row.answer if row else None,
                 help_text=in_english(
