@@ -63,7 +63,7 @@ def _posted(request: HttpRequest, filling: Filling, steps: list[Step], at: int) 
         answers = pain_forms.read(request.POST) if here.slug == MAP else (here.form or StepForm).read(request.POST)
         sheet = verbs.write(filling.by, filling.sheet, here.slug, answers, typing=typing)
     except NotPossible as problem:
-        return _closed(request, problem)
+        return closed(request, problem)
     if typing:
         return render(request, "charts/intake/saved.html", {"at": sheet.saved_at})
     if language := request.POST.get("switch"):
@@ -231,5 +231,6 @@ def _language() -> str:
     return (get_language() or "en")[:2]
 
 
-def _closed(request: HttpRequest, problem: NotPossible) -> HttpResponse:
+def closed(request: HttpRequest, problem: NotPossible) -> HttpResponse:
+    """The form cannot be written into (any more), and what to do."""
     return render(request, "charts/intake/closed.html", {"problem": problem}, status=410)

@@ -9,6 +9,7 @@ from functools import wraps
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -18,7 +19,7 @@ from django.views.decorators.http import require_http_methods
 from poise.clinic.actor import Actor
 from poise.clinic.charts import intake_filling
 from poise.clinic.charts.domain import intake as verbs
-from poise.clinic.charts.intake_filling import Filling, in_language
+from poise.clinic.charts.intake_filling import Filling, closed, in_language
 from poise.clinic.charts.intake_forms import BirthDate, steps_of
 from poise.clinic.charts.models import Intake, IntakeSheet
 from poise.clinic.people.access import actor_of, public
@@ -44,13 +45,13 @@ def opened(request: HttpRequest, secret: str) -> HttpResponse:
     try:
         intake = verbs.by_secret(secret)
     except LinkNotGood as problem:
-        return _closed(request, problem)
+        return closed(request, problem)
     if request.session.get(OPENED) != str(intake.pk):
         for name in (SHEET, AT):
             request.session.pop(name, None)
     request.session[OPENED] = str(intake.pk)
     there = redirect("intake-link-enter")
-    known = request.COOKIES.get("poise-language")
+    known = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME)
     return there if known else in_language(there, intake.language)
 
 
@@ -61,7 +62,7 @@ def enter(request: HttpRequest) -> HttpResponse:
     try:
         intake = _opened(request)
     except LinkNotGood as problem:
-        return _closed(request, problem)
+        return closed(request, problem)
     if language := request.POST.get("switch"):
         return in_language(redirect("intake-link-enter"), language)
     form, wrong = BirthDate(request.POST or None), None
@@ -71,7 +72,7 @@ def enter(request: HttpRequest) -> HttpResponse:
         except verbs.WrongBirthDate as error:
             wrong = error
         except LinkNotGood as problem:
-            return _closed(request, problem)
+            return closed(request, problem)
         else:
             request.session.cycle_key()
             request.session[SHEET], request.session[AT] = str(sheet.pk), time.time()
@@ -91,7 +92,7 @@ def filling(view: Callable[..., HttpResponseBase]) -> ViewOf:
         try:
             intake = _opened(request)
         except LinkNotGood as problem:
-            return _closed(request, problem)
+            return closed(request, problem)
         sheet = _sheet(request, intake)
         if sheet is None:
             return redirect("intake-link-enter")
@@ -136,7 +137,3 @@ def _sheet(request: HttpRequest, intake: Intake) -> IntakeSheet | None:
         return IntakeSheet.objects.filter(pk=str(request.session.get(SHEET, "")), intake=intake, account=None).first()
     except ValidationError:
         return None
-
-
-def _closed(request: HttpRequest, problem: LinkNotGood) -> HttpResponse:
-    return render(request, "charts/intake/closed.html", {"problem": problem}, status=410)

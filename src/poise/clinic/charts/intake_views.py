@@ -8,7 +8,6 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
-from django.conf import settings
 from django.contrib import messages
 from django.core.mail import send_mail
 from django.core.paginator import Paginator
@@ -28,6 +27,7 @@ from poise.clinic.charts.intake_filling import Filling
 from poise.clinic.charts.intake_forms import steps_of
 from poise.clinic.charts.models import ConsentText, Intake
 from poise.clinic.people.access import actor_of, requires
+from poise.clinic.people.domain import letters
 from poise.clinic.people.errors import NotPossible
 from poise.clinic.people.models import LANGUAGES, Patient
 
@@ -123,7 +123,7 @@ def _link(request: HttpRequest, patient: Patient, made: Intake, secret: str, *, 
 
 def _can_mail(patient: Patient) -> bool:
     """Whether the clinic has a mail server (else mail goes to the log, where a secret must not be) and an address."""
-    return bool(settings.POISE.email_url and patient.email)
+    return letters.can_send() and bool(patient.email)
 
 
 def _mail(patient: Patient, made: Intake, address: str) -> bool:

@@ -16,6 +16,7 @@ from poise.clinic.charts.domain.intake import OPEN
 from poise.clinic.charts.models import Intake, PainMap
 from poise.clinic.design import navigation
 from poise.clinic.people import home
+from poise.clinic.people.access import patients_within_reach
 from poise.clinic.people.models import Patient
 from poise.clinic.rules import CLINICIANS, Role
 
@@ -182,8 +183,6 @@ def _record(by: Actor) -> Mapping[str, Any] | None:
 
 def _waiting(by: Actor) -> Mapping[str, Any] | None:
     """Forms of my patients that were handed in and not yet gone through."""
-    from poise.clinic.people.access import patients_within_reach
-
     handed = Intake.objects.filter(state=Intake.State.SUBMITTED, patient__in=patients_within_reach(by, "intake.read"))
     rows = list(handed.select_related("patient").order_by("submitted_at")[:8])
     return {"rows": rows} if rows else None
