@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from poise.clinic.charts.domain import safety
+from poise.clinic.charts.domain.minding import minded
 from poise.clinic.charts.forms.safety import DecisionForm, ScreenForm, ToldForm, VisitForm
 from poise.clinic.charts.models import Episode, RedFlagDecision, SafetyScreen
 from poise.clinic.charts.views.saving import PARENT, reach_of, saved
@@ -34,7 +35,7 @@ def safety_page(request: HttpRequest, patient: Patient) -> HttpResponse:
     decided = RedFlagDecision.objects.filter(screen__patient=patient).order_by("-made_at").select_related("made_by")
     screens = SafetyScreen.objects.filter(patient=patient).order_by("-asked_at").select_related("made_by", "episode")
     context = {
-        "patient": patient, "flags": safety.open_flags(patient), "decisions": decided[:MOST_LISTED],
+        "patient": patient, "flags": minded(patient).flags, "decisions": decided[:MOST_LISTED],
         "screens": screens[:MOST_LISTED], "may": reach_of(request, patient), "names": safety.DECISIONS,
         "episodes": Episode.objects.filter(patient=patient, ended_on=None)[:MOST_LISTED],
     }  # fmt: skip
