@@ -115,10 +115,9 @@ def load(folder: Traversable = FOLDER) -> Library:
     files = _files(folder, faults)
     held = {part: _table(files[file][top], kind, spanish) for part, (file, top, kind) in FILES.items()}
     tables = {part: MappingProxyType({key: made for key, (made, _) in rows.items()}) for part, rows in held.items()}
-    known = {**tables, "exercises": {}}
     for rows in held.values():
         for made, entry in rows.values():
-            _resolve(made, known, entry)
+            _resolve(made, tables, entry)
     safety, points = files["safety.yaml"], files["trigger_points.yaml"]
     every_visit, disclaimer = _words(safety["every_visit"][0].values), _words(points["disclaimer"][0].values)
     flags = tuple(entry.text("flag") for entry in safety["always_ask"])

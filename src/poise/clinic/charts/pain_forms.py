@@ -247,4 +247,4 @@ def _sides_of() -> dict[str, list[tuple[str, str]]]:
     found: dict[str, list[tuple[str, str]]] = {}
     for region, side, view in pain_figure.places():
         found.setdefault(region, []).append((side, view))
-    return {region: sorted(each, reverse=False) for region, each in found.items()}
+    return {region: sorted(each) for region, each in found.items()}

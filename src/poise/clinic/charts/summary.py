@@ -20,7 +20,7 @@ queries whatever the chart holds; where it returns None nothing is shown.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from typing import Any
 from uuid import UUID
@@ -136,9 +136,7 @@ def _newest(source: Source, patient: Patient, mark: Mark | None, limit: int) -> 
     if mark is not None:
         rows = rows.filter(_before(source, mark, has_time=_has_time(rows.model, source.at)))
     for row in rows[:limit]:
-        told = source.entry(row)
-        yield Entry(at=_moment(getattr(row, source.at)), kind=told.kind, title=told.title, url=told.url, note=told.note,
-                    id=str(row.pk), source=source.name)  # fmt: skip
+        yield replace(source.entry(row), at=_moment(getattr(row, source.at)), id=str(row.pk), source=source.name)
 
 
 def _before(source: Source, mark: Mark, *, has_time: bool) -> Q:

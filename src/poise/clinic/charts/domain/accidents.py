@@ -50,7 +50,7 @@ def record_accident(
     if faults := _faults(episode, told):
         raise Implausible(faults)
     with transaction.atomic():
-        there = Accident.objects.filter(episode=episode).first()
+        there = accident_of(episode)
         if there is None:
             accident, fields = Accident.objects.create(episode=episode, made_by_id=by.user_id, **told), sorted(told)
         else:

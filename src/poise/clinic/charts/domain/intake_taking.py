@@ -102,7 +102,7 @@ def parts_of(intake: Intake) -> list[Part]:
         *_map(intake),
         *_activities(intake),
     ]
-    return [Part(**{**vars(part), "taking": done.get(part.name)}) for part in parts]
+    return [replace(part, taking=done.get(part.name)) for part in parts]
 
 
 def confirm(by: Actor, intake: Intake) -> list[Part]:
