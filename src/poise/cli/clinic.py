@@ -217,15 +217,10 @@ def _open(said: Path | None) -> Path:
     BadSetting
         There is none in the folder.
     """
-    from poise.clinic.operations.domain import folder, serving
-    from poise.errors import BadSetting
+    from poise.clinic.operations.domain import serving
 
     at = data_folder(said)
-    if not (at / folder.MARK).exists():
-        raise BadSetting(f"There is no installation of Poise in {at}.", do="Name its data folder with --data FOLDER.")
-    os.umask(0o077)
-    os.environ["POISE_DATA"], os.environ["POISE_DEMO"] = str(at), "yes" if folder.is_demo(at) else "no"
-    serving.set_up_django()
+    serving.open_installation(at)
     return at
 
 

@@ -82,6 +82,21 @@ def tell_settings(how: Serving) -> None:
         os.environ.setdefault("POISE_LOG", "text")
 
 
+def open_installation(data: Path, *, do: str = "Name its data folder with --data FOLDER.") -> None:
+    """Sets Django up on an installation that exists, real or demo as it is marked; what is written is its owner's.
+
+    Raises
+    ------
+    BadSetting
+        There is none in the folder.
+    """
+    if not (data / folder.MARK).exists():
+        raise BadSetting(f"There is no installation of Poise in {data}.", do=do)
+    os.umask(0o077)
+    os.environ["POISE_DATA"], os.environ["POISE_DEMO"] = str(data), "yes" if folder.is_demo(data) else "no"
+    set_up_django()
+
+
 def set_up_django() -> None:
     """Django with our settings; what cannot be used in them is told in words."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "poise.clinic.settings")

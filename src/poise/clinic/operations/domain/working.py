@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 
-from poise.clinic.operations.domain import folder, migrating, serving
+from poise.clinic.operations.domain import migrating, serving
 from poise.clinic.operations.domain.supervisor import Supervisor
 from poise.errors import BadSetting
 
@@ -19,15 +18,11 @@ def work(data: Path, jobs: int, *, say: Callable[[str], None]) -> int:
     BadSetting
         There is no installation in the folder, or its database is not up to date.
     """
-    if not (data / folder.MARK).exists():
-        raise BadSetting(
-            f"There is no installation of Poise in {data}.",
-            do="Give the folder that `poise serve` uses with --data FOLDER (a copy of its secrets.json and "
-            "installation.json is enough where database and objects lie elsewhere).",
-        )
-    os.environ["POISE_DATA"] = str(data)
-    os.environ["POISE_DEMO"] = "yes" if folder.is_demo(data) else "no"
-    serving.set_up_django()
+    serving.open_installation(
+        data,
+        do="Give the folder that `poise serve` uses with --data FOLDER (a copy of its secrets.json and "
+        "installation.json is enough where database and objects lie elsewhere).",
+    )
     if migrating.unapplied():
         raise BadSetting("The database is not up to date.", do="Start `poise serve` of this version first.")
     say(f"{jobs} worker(s) for {data}   (stop with Ctrl-C)")
