@@ -5,12 +5,10 @@ from __future__ import annotations
 import io
 import json
 import re
-import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 from uuid import UUID
 
@@ -28,6 +26,7 @@ from poise.clinic.jobs.domain import queue
 from poise.clinic.jobs.domain.work import Stopped, Work
 from poise.clinic.jobs.models import Job
 from poise.clinic.objects import object_store
+from poise.clinic.recordings.domain.workroom import room, write
 from poise.clinic.recordings.models import Analysis, StoredRecording
 from poise.errors import BadSetting, PoiseError
 from poise.model import Assessment, Person
@@ -111,8 +110,8 @@ def _assessed(
     from poise.workflows.request import Request, checked
 
     work.report(0.02, READING)
-    with TemporaryDirectory(prefix="poise-") as folder:
-        path = _fetched(recording, Path(folder))
+    with room() as folder:
+        path = _fetched(recording, folder)
         try:
             asked = Request(
                 task=recording.task or "auto", person=person, conditions=checked(dict(recording.conditions)),
@@ -123,15 +122,15 @@ def _assessed(
         work.report(0.1, MEASURING)
         with listening(lambda _name, share: work.report(0.1 + 0.4 * share, READING)):
             found = assess_file(Source(path=path, named=True), asked) or (_refused(recording, _nothing_in_it()),)
-        return tuple(_without_folder(each, Path(folder), recording.name) for each in found)
+        return tuple(_without_folder(each, folder, recording.name) for each in found)
 
 
 def _fetched(recording: StoredRecording, folder: Path) -> Path:
     """The recording's bytes, decrypted, under a name whose ending the readers know; nothing of the name is trusted."""
     name = re.sub(r"[^A-Za-z0-9._-]+", "_", recording.name).lstrip(".")[-LONGEST_NAME:] or "recording"
     path = folder / name
-    with object_store().open(recording.object_key) as sealed, path.open("wb") as plain:
-        shutil.copyfileobj(sealed, plain, 1024 * 1024)
+    with object_store().open(recording.object_key) as sealed:
+        write(path, sealed)
     return path
 
 
@@ -215,8 +214,8 @@ def _pdf(assessments: Sequence[Assessment]) -> bytes:
     """The report as PDF; empty where Typst is not installed: the HTML is there all the same."""
     from poise.documents.pdf import write_pdf
 
-    with TemporaryDirectory(prefix="poise-") as folder:
-        path = Path(folder) / "report.pdf"
+    with room() as folder:
+        path = folder / "report.pdf"
         try:
             write_pdf(assessments, path)
         except BadSetting:
