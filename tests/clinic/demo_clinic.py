@@ -5,12 +5,9 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import shutil
-import signal
 import sqlite3
 import subprocess
 import sys
-import time
-import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,8 +18,6 @@ from clinic.operations import running
 
 MAKE = """
 import sys
-import time
-import urllib.request
 from pathlib import Path
 from poise.clinic.operations.domain import serving
 how = serving.Serving(data=Path(sys.argv[1]), demo=True)
@@ -71,28 +66,8 @@ def made_once(shared: Path) -> Path:
 @contextlib.contextmanager
 def served(data: Path) -> Iterator[Demo]:
     """`poise demo` on this folder."""
-    port, told = running.free_port(), data.parent / f"{data.name}.told"
-    with told.open("w") as out:
-        process: Any = subprocess.Popen(
-            running.command("demo", "--data", str(data), "--port", str(port)), env=running.environment(), stdout=out,
-            stderr=subprocess.STDOUT, text=True,
-        )  # fmt: skip
-    try:
-        assert _answers(process, f"http://localhost:{port}/health"), told.read_text()
-        yield Demo(url=f"http://localhost:{port}", data=data)
-    finally:
-        if process.poll() is None:
-            process.send_signal(signal.SIGTERM)
-            process.wait(30)
-
-
-def _answers(process: Any, address: str, within_s: float = 120.0) -> bool:
-    until = time.monotonic() + within_s
-    while time.monotonic() < until and process.poll() is None:
-        with contextlib.suppress(OSError), urllib.request.urlopen(address, timeout=10):
-            return True
-        time.sleep(0.2)
-    return False
+    with running.served(data, verb="demo", within_s=120.0) as server:
+        yield Demo(url=f"http://localhost:{server.port}", data=data)
 
 
 @contextlib.contextmanager

@@ -7,7 +7,6 @@ import http.client
 import json
 import os
 import random
-import socket
 import subprocess
 import sys
 import threading
@@ -20,6 +19,8 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+
+from clinic.operations.running import free_port
 
 
 @dataclass
@@ -106,11 +107,6 @@ class Writers:
         if status == 201:
             self.acknowledged.append(what)
         return status == 201
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as door:
-        return int(door.getsockname()[1])
 
 
 @pytest.fixture

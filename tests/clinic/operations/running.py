@@ -112,13 +112,18 @@ class Served:
 
 @contextlib.contextmanager
 def served(
-    data: Path, *arguments: object, trust: ssl.SSLContext | None = None, within_s: float = 90.0, **more: str
+    data: Path,
+    *arguments: object,
+    verb: str = "serve",
+    trust: ssl.SSLContext | None = None,
+    within_s: float = 90.0,
+    **more: str,
 ) -> Iterator[Served]:
-    """`poise serve` that answers; stopped at the end as a person would."""
+    """`poise serve`, or another command that serves, when it answers; stopped at the end as a person would."""
     port, told = free_port(), data.parent / f"{data.name}.told"
     with told.open("w") as out:
         process: Any = subprocess.Popen(
-            command("serve", "--data", str(data), "--port", str(port), *map(str, arguments)), env=environment(**more),
+            command(verb, "--data", str(data), "--port", str(port), *map(str, arguments)), env=environment(**more),
             stdout=out, stderr=subprocess.STDOUT, text=True,
         )  # fmt: skip
     running = Served(process, port, told, trust)
