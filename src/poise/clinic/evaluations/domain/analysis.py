@@ -189,11 +189,11 @@ def _drawn(assessments: Sequence[Assessment]) -> tuple[tuple[tuple[results.Drawn
     shown: list[dict[str, str]] = []
     all_drawn = []
     for assessment in assessments:
-        drawn = []
+        drawn, curves = [], moments.curves_of(assessment)
         for each in assessment.findings:
             moment_s = moments.moment_of(each, assessment)
             drawn.append(results.Drawn(finding=each, moment_s=moment_s, picture=len(shown)))
-            shown.append(moments.pictures_of(each, assessment, moment_s).as_plain())
+            shown.append(moments.pictures_of(each, assessment, moment_s, curves).as_plain())
         all_drawn.append(tuple(drawn))
     return tuple(all_drawn), json.dumps(shown).encode() if shown else b""
 

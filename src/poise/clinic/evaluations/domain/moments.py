@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 
 import numpy as np
@@ -90,9 +90,19 @@ def _repetition(finding: Found, assessment: Assessment) -> float | None:
     return round(float(middle.apex_s if math.isfinite(middle.apex_s) else middle.start_s), 3)
 
 
-def pictures_of(finding: Found, assessment: Assessment, moment_s: float | None) -> Pictures:
-    """The finding's pictures; a fault in drawing costs the picture, never the finding."""
-    return Pictures(figure=_figure(assessment, finding, moment_s), curve=_curve(finding, assessment))
+def curves_of(assessment: Assessment) -> dict[str, str]:
+    """The charts of the recording's curves, by what they are called: drawn once for all its findings."""
+    from poise.documents.evidence import curve_pictures
+
+    drawn: dict[str, str] = {}
+    for label, picture in curve_pictures(assessment) if assessment.findings else ():
+        drawn.setdefault(label, str(picture))
+    return drawn
+
+
+def pictures_of(finding: Found, assessment: Assessment, moment_s: float | None, curves: Mapping[str, str]) -> Pictures:
+    """The finding's pictures, its curve out of `curves`; a fault in drawing costs the picture, never the finding."""
+    return Pictures(figure=_figure(assessment, finding, moment_s), curve=_curve(finding, assessment, curves))
 
 
 def _figure(assessment: Assessment, finding: Found, moment_s: float | None) -> str:
@@ -111,12 +121,10 @@ def _figure(assessment: Assessment, finding: Found, moment_s: float | None) -> s
     return str(drawn) if drawn is not None else ""
 
 
-def _curve(finding: Found, assessment: Assessment) -> str:
-    from poise.documents.evidence import curve_pictures
+def _curve(finding: Found, assessment: Assessment, curves: Mapping[str, str]) -> str:
     from poise.documents.words import curve_label
 
     feature = _feature_of(finding, assessment)
     if feature is None or not _curves(assessment, feature.curve):
         return ""
-    wanted = curve_label(feature.curve)
-    return next((str(picture) for label, picture in curve_pictures(assessment) if label == wanted), "")
+    return curves.get(curve_label(feature.curve), "")
