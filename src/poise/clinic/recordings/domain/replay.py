@@ -10,10 +10,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from poise.clinic.recordings.domain.moving_picture import Blocks, Replay, opened
-from poise.documents.stick_figure import BONES, PLACES, stick_figure, walking_direction
+from poise.clinic.recordings.domain.moving_picture import Blocks
+from poise.documents.stick_figure import BONES, PLACES, walking_direction
 from poise.model import Assessment, Kind, Recording, Series, Stream
-from poise.model.recording import Frame
 
 MOST_HZ = 60.0
 GAP_S = 0.25
@@ -238,29 +237,3 @@ def _rounded(value: float | None, digits: int) -> float | None:
     if value is None or not math.isfinite(value):
         return None
     return round(float(value), digits)
-
-
-def frame_svg(replay: bytes, time_s: float, *, caption: str = "") -> str:
-    """One moment of a replay as a picture (SVG, without style of its own); empty where no body was seen.
-
-    The classes ``bone``, ``boneleft``, ``boneright``, ``bothdot`` and ``floor`` are drawn by ``recordings/figure.css``.
-    """
-    body = _body_of(opened(replay))
-    if body is None:
-        return ""
-    forward = walking_direction(body)
-    return stick_figure(body, time_s, forward=forward, caption=caption or f"{time_s:.2f} s") or ""
-
-
-def _body_of(replay: Replay) -> Stream | None:
-    """The replay's points as the body they were taken from."""
-    points = replay.head["points"]
-    if not points:
-        return None
-    table = replay.block(points)
-    times = points["start_s"] + np.arange(points["n"]) / points["rate_hz"]
-    names = tuple(PLACES[name][0] for name in points["names"])
-    return Stream(
-        kind=Kind.BODY, channels=names, time_s=times, values=table.reshape(len(table), len(names), -1), unit="m",
-        frame=Frame(name="replay", up="+z", view=points["view"]),
-    )  # fmt: skip
