@@ -113,12 +113,23 @@ def _hosts(said: str) -> tuple[str, ...]:
 
 def _key(environment: Mapping[str, str]) -> str:
     path = environment.get("POISE_KEY_FILE", "")
-    return _usable(Path(path).read_text("utf-8").strip() if path else environment.get("POISE_KEY", "").strip())
+    return _usable(_read(path) if path else environment.get("POISE_KEY", "").strip())
 
 
 def _earlier_keys(environment: Mapping[str, str]) -> tuple[str, ...]:
     named = environment.get("POISE_EARLIER_KEY_FILES", "").split(os.pathsep)
-    return tuple(_usable(Path(each).read_text("utf-8").strip()) for each in named if each)
+    return tuple(_usable(_read(each)) for each in named if each)
+
+
+def _read(path: str) -> str:
+    try:
+        return Path(path).read_text("utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadSetting(
+            "The file of the encryption key cannot be read.",
+            found=f"{path}: {error.strerror if isinstance(error, OSError) else 'it is no text'}.",
+            do="Set POISE_KEY_FILE (or POISE_EARLIER_KEY_FILES) to the file that poise key made.",
+        ) from error
 
 
 def _usable(key: str) -> str:

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.http import QueryDict
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -283,6 +284,6 @@ class BirthDate(forms.Form):
 
 
 def _past(day: date | None) -> date | None:
-    if day and day > date.today():
+    if day and day > timezone.localdate():
         raise forms.ValidationError(_("This day is still to come. Please check it."))
     return day
