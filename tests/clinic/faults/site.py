@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import path
 from django.views.decorators.http import require_POST
@@ -20,8 +21,9 @@ __all__ = ["handler400", "handler403", "handler404", "handler500"]
 @once
 def write(request: HttpRequest) -> HttpResponse:
     by = actor_of(request)
-    Draft.objects.create(user_id=by.user_id, key=request.POST["what"], fields={"size": "x" * 200})
-    chain.record(by, "own.account", what="draft", what_id=request.POST["what"])
+    with transaction.atomic():  # as every verb of the clinic does
+        Draft.objects.create(user_id=by.user_id, key=request.POST["what"], fields={"size": "x" * 200})
+        chain.record(by, "own.account", what="draft", what_id=request.POST["what"])
     return JsonResponse({"kept": request.POST["what"]}, status=201)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from allauth.usersessions.models import UserSession
-from django.db import DatabaseError
+from django.db import DatabaseError, transaction
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -18,6 +18,7 @@ def of(user: User) -> list[UserSession]:
     return sorted(UserSession.objects.purge_and_list(user), key=lambda session: session.last_seen_at, reverse=True)
 
 
+@transaction.atomic
 def end(by: Actor, session: UserSession) -> None:
     """Ends one session."""
     key = session.pk
@@ -25,6 +26,7 @@ def end(by: Actor, session: UserSession) -> None:
     chain.record(by, "own.account", what="session", what_id=key, detail={"ended": 1})
 
 
+@transaction.atomic
 def end_others(by: Actor, user: User, *, but: str | None) -> int:
     """Ends all sessions of a person but the one with this key; how many."""
     others = UserSession.objects.filter(user=user).exclude(session_key=but or "")
