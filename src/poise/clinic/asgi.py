@@ -1,5 +1,8 @@
 """What an ASGI server runs: ``poise.clinic.asgi:application``.
 
+Every page is synchronous, so the whole chain of middleware is too, in one thread a request: each change from one kind
+to the other would wait for a thread's turn.
+
 Django reads a request's body before any page sees it, and puts a large one into a temporary file as it comes. Here the
 body is counted while it arrives, and the file is encrypted with a key that lives as long as the request.
 """
@@ -13,14 +16,31 @@ from typing import Any, BinaryIO, cast
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "poise.clinic.settings")
 
 import django
+from asgiref.sync import sync_to_async
 from django.core.exceptions import RequestAborted
 from django.core.handlers.asgi import ASGIHandler
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 
 from poise.clinic.operations.bodies import IN_MEMORY, LARGEST_BODY, SealedFile
+from poise.clinic.operations.turns import Turns
 
 
 class Handler(ASGIHandler):
     """Django's handler, with bodies that are bounded and never readable on the disk."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._turns = Turns()
+
+    def load_middleware(self, is_async: bool = False) -> None:
+        """The chain, synchronous from end to end."""
+        super().load_middleware(is_async=False)
+
+    async def get_response_async(self, request: HttpRequest) -> HttpResponseBase:
+        """The page, when it is its turn."""
+        async with self._turns.taken():
+            return await sync_to_async(self.get_response, thread_sensitive=True)(request)
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Answers a request; one that says it is too large is not read at all."""
