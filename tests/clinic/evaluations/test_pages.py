@@ -54,6 +54,16 @@ def test_the_proposal_is_shown_while_a_person_still_chooses(page: Any, ana: Any,
     assert Evaluation.objects.count() == 0
 
 
+def test_what_must_be_asked_first_stands_above_the_tests_with_the_way_to_ask_it(
+    page: Any, ana: Any, knee: Any, evaluation: Any
+) -> None:
+    ask = reverse("episode-precautions", args=[ana.pk, knee.pk])
+    for where in (reverse("evaluation-start", args=[ana.pk, knee.pk]), address("evaluation", evaluation)):
+        shown = page.get(where).content.decode()
+        assert "Not asked yet: ask before these tests" in shown
+        assert ask in shown
+
+
 @pytest.mark.parametrize("name", SEEN)
 def test_every_page_of_an_evaluation_opens(name: str, page: Any, therapist: Any, evaluation: Any, planned: Any) -> None:
     slow(therapist, planned)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
-from poise.clinic.evaluations.domain import battery
+from clinic import made
+from poise.clinic.charts.domain import precautions
+from poise.clinic.evaluations.domain import battery, evaluations
 from poise.clinic.evaluations.domain.proposal import missing_parts, propose
 from poise.knowledge.clinical import library
 
@@ -64,3 +68,13 @@ def test_everything_that_can_be_typed_has_a_plausible_range() -> None:
 def test_every_finding_belongs_to_a_symptom_or_is_incidental() -> None:
     assert {battery.group_of(each) for each in library().findings} == {"pain", "instability", "weakness", "incidental"}
     assert battery.group_of("f_nobody_knows") == "incidental"
+
+
+@pytest.mark.django_db
+def test_what_was_not_asked_and_speaks_against_a_test_is_named_until_it_is_asked(therapist: Any, knee: Any) -> None:
+    tests = [each.test.id for each in propose(condition="c_tka").tests]
+    open_questions = evaluations.to_ask(knee, tests)
+    assert "test_step_down" in open_questions["ci_pwb"]
+    answers = {each: precautions.Answer(answer="no") for each in open_questions}
+    precautions.answer_precautions(made.actor(therapist), knee, answers)
+    assert evaluations.to_ask(knee, tests) == {}

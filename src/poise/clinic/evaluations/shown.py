@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.urls import reverse
 from django.utils.functional import Promise
 
+from poise.clinic.charts.models import Episode
 from poise.clinic.evaluations import words
 from poise.clinic.evaluations.domain import battery
 from poise.clinic.evaluations.domain import evaluations as verbs
@@ -71,6 +72,15 @@ class Overview:
     left_out: tuple[tuple[str, str], ...]
     unmeasured: tuple[str, ...]
     missing: tuple[str | Promise, ...]
+
+
+def to_ask(episode: Episode, tests: Collection[str]) -> list[tuple[str, str]]:
+    """What must still be asked before the tests are done, and the tests that it would speak against, in words."""
+    known = library().contraindications
+    return [
+        (words.in_language(known[each].name), ", ".join(words.test_name(test) for test in against))
+        for each, against in verbs.to_ask(episode, tests).items()
+    ]
 
 
 def overview(evaluation: Evaluation, tests: Sequence[PlannedTest]) -> Overview:

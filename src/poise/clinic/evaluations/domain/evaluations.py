@@ -18,6 +18,7 @@ from poise.clinic.evaluations.domain import battery
 from poise.clinic.evaluations.domain.faults import Blocked, Closed
 from poise.clinic.evaluations.domain.proposal import Proposal, missing_parts, propose
 from poise.clinic.evaluations.models import Evaluation, FoundFinding, PlannedTest
+from poise.knowledge.clinical import library
 
 KINDS = ("initial", "re-evaluation", "discharge")
 LONGEST_SYMPTOM = 200
@@ -71,6 +72,15 @@ def active_precautions(episode: Episode) -> frozenset[str]:
     """The contraindications (ids) that were answered with yes or not known, and whose weeks have not passed."""
     holding = precautions.holding(episode)
     return frozenset(each.contraindication.id for each in holding if each.precaution is not None)
+
+
+def to_ask(episode: Episode, tests: Collection[str]) -> dict[str, tuple[str, ...]]:
+    """What nobody has asked yet and would speak against tests of a set: by contraindication, those tests (ids)."""
+    known = library().tests
+    standings = precautions.standings(episode)
+    unasked = [each.contraindication.id for each in standings if each.answer == precautions.NOT_ASKED]
+    speaks = {each: tuple(test for test in tests if each in known[test].contraindications) for each in unasked}
+    return {each: against for each, against in speaks.items() if against}
 
 
 def change_symptoms(

@@ -91,11 +91,13 @@ def _usual(episode: Episode) -> dict[str, Any]:
 
 
 def _proposed(episode: Episode, told: dict[str, Any]) -> dict[str, Any]:
+    if not (told.get("condition") or told.get("region")):
+        return {"proposal": None}
     made = proposals.propose(
         condition=told.get("condition") or "", region=told.get("region") or "",
         precautions=verbs.active_precautions(episode),
     )  # fmt: skip
-    return {"proposal": shown.proposal(made) if told.get("condition") or told.get("region") else None}
+    return {"proposal": shown.proposal(made), "to_ask": shown.to_ask(episode, [each.test.id for each in made.tests])}
 
 
 @require_POST
@@ -103,7 +105,8 @@ def _proposed(episode: Episode, told: dict[str, Any]) -> dict[str, Any]:
 def proposal(request: HttpRequest, patient: Patient, episode_id: UUID) -> HttpResponse:
     """The tests that would be proposed, while a person still chooses."""
     episode = episode_of(patient, episode_id)
-    return render(request, "evaluations/parts/proposal.html", _proposed(episode, request.POST.dict()))
+    context = {"patient": patient, "episode": episode} | _proposed(episode, request.POST.dict())
+    return render(request, "evaluations/parts/proposal.html", context)
 
 
 @require_safe
@@ -123,6 +126,7 @@ def _page(
         "subject": shown.subject_of(held), "tests": [shown.test_line(each) for each in kept],
         "removed": [shown.test_line(each) for each in listed if each.removed_at is not None],
         "overview": shown.overview(held, kept), "lock": safety.lock_of(held.episode),
+        "to_ask": shown.to_ask(held.episode, [each.test for each in kept]),
         "add": add or AddTestForm(without=frozenset(each.test for each in kept)), "reason": ReasonForm(),
         "counts": shown.counts(held), "may_edit": may_edit(request),
     }  # fmt: skip
