@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from itertools import count
 from typing import Any
+
+from django.db import OperationalError, connection
 
 from poise.clinic.actor import Actor
 from poise.clinic.people.models import Clinic, Patient, RoleGrant, TeamMember, User
@@ -46,3 +50,16 @@ def sign_in(client: Any, user: User) -> Any:
     session["factor_seen"] = str(user.pk)
     session.save()
     return client
+
+
+@contextmanager
+def no_new_row(table: str, because: str) -> Iterator[None]:
+    """The database takes no new row of this table, and says why."""
+
+    def answered(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        if sql.startswith(f"INSERT INTO {table} "):
+            raise OperationalError(because)
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(answered):
+        yield

@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import DatabaseError, connection, transaction
+from django.db import connection, transaction
 
+from clinic import made
 from poise.clinic.actor import Actor, system
 from poise.clinic.audit.domain import chain, heads, verification
 from poise.clinic.audit.models import Event, Head
@@ -210,12 +211,9 @@ def test_a_row_rolled_back_leaves_no_gap(ten_rows: None, data_folder: Path) -> N
     assert verification.verify([], head_needed=False).rows == 11
 
 
-def test_a_row_that_cannot_be_written_says_so_in_words(monkeypatch: Any) -> None:
-    def full(*_: Any, **__: Any) -> None:
-        raise DatabaseError("database or disk is full")
-
-    monkeypatch.setattr(Event, "save", full)
-    with pytest.raises(chain.NotRecorded, match="Nothing was changed"):
+def test_a_row_that_cannot_be_written_says_so_in_words() -> None:
+    full = made.no_new_row("audit_event", "database or disk is full")
+    with full, pytest.raises(chain.NotRecorded, match="Nothing was changed"):
         chain.record(system("test"), "chart.read")
 
 

@@ -82,22 +82,16 @@ def test_a_chart_can_still_be_read_and_the_reading_is_in_the_chain_once_there_is
 
 
 def test_where_the_reserve_is_full_too_the_page_is_not_shown(browser_of: Any, monkeypatch: Any) -> None:
-    def no_room(*_: Any, **__: Any) -> None:
-        raise OperationalError("database or disk is full")
-
-    monkeypatch.setattr(Event, "save", no_room)
     monkeypatch.setattr(reserve, "note", lambda *_: False)
-    answer = browser_of.get("/")
+    with made.no_new_row("audit_event", "database or disk is full"):
+        answer = browser_of.get("/")
     assert answer.status_code == 503
     assert "Good day" not in answer.content.decode()
 
 
-def test_a_read_that_cannot_be_recorded_for_another_reason_is_not_shown(browser_of: Any, monkeypatch: Any) -> None:
-    def broken(*_: Any, **__: Any) -> None:
-        raise OperationalError("no such table")
-
-    monkeypatch.setattr(Event, "save", broken)
-    answer = browser_of.get("/")
+def test_a_read_that_cannot_be_recorded_for_another_reason_is_not_shown(browser_of: Any) -> None:
+    with made.no_new_row("audit_event", "no such table"):
+        answer = browser_of.get("/")
     assert answer.status_code == 503
     assert "the record of who did what cannot be written" in answer.content.decode()
 

@@ -19,7 +19,8 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from django.conf import settings
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
+from django.db.backends.utils import CursorWrapper
 from django.utils import timezone
 
 from poise.clinic.actor import Actor, system
@@ -31,6 +32,11 @@ from poise.errors import PoiseError
 DONE, REFUSED, FAILED = "done", "refused", "failed"
 SEALED = ("number", "at", "clinic_id", "actor_id", "actor", "roles", "action", "outcome", "patient_id", "what",
           "what_id", "route", "address", "request_id", "detail")  # fmt: skip
+_FIELDS = Event._meta.concrete_fields
+_INSERT = (
+    f"INSERT INTO audit_event ({', '.join(each.attname for each in _FIELDS)}) "
+    f"VALUES ({', '.join('%s' for _each in _FIELDS)})"
+)
 
 # What this request has recorded so far; `middleware.Trail` asks, so that a refusal is written down once and not twice.
 trail: ContextVar[list[Event] | None] = ContextVar("trail", default=None)
@@ -144,13 +150,14 @@ def _remember_in_trail(event: Event) -> None:
 
 
 def _append(event: Event) -> None:
-    # No savepoint: a row that cannot be written takes the whole transaction with it.
-    with transaction.atomic(savepoint=False):
-        head = _locked_head()
-        event.number, event.at = head.number + 1, timezone.now()
-        event.seal = seal(event, head.seal)
-        event.save(force_insert=True)
-        Head.objects.filter(pk=1).update(number=event.number, seal=event.seal)
+    # No savepoint: a row that cannot be written takes the whole transaction with it. Statements as they are, because
+    # every page waits here: until the commit nobody else can write.
+    with transaction.atomic(savepoint=False), connection.cursor() as cursor:
+        number, before = _locked_end(cursor)
+        event.number, event.at = number + 1, timezone.now()
+        event.seal = seal(event, before)
+        cursor.execute(_INSERT, [each.get_db_prep_save(getattr(event, each.attname), connection) for each in _FIELDS])
+        cursor.execute("UPDATE audit_head SET number = %s, seal = %s WHERE id = 1", [event.number, event.seal])
         transaction.on_commit(partial(_committed, event.number, event.seal))
 
 
@@ -166,7 +173,8 @@ def bring_in(folder: Path) -> None:
     """Adds the rows of reads that were noted in the reserve: all of them, once. Tries again with the next row else."""
     try:
         with reserve.taken_out(folder, audit_key()) as notes, transaction.atomic():
-            end = _locked_head().number
+            with connection.cursor() as cursor:
+                end, _seal = _locked_end(cursor)
             for facts in notes:
                 _append_noted(facts, end)
     except (DatabaseError, OSError):
@@ -184,14 +192,15 @@ def _append_noted(facts: dict[str, Any] | None, end: int) -> None:
     _append(Event(**facts, detail={"noted_at": at, "note": noted}))
 
 
-def _locked_head() -> Head:
+def _locked_end(cursor: CursorWrapper) -> tuple[int, str]:
     """The chain's end, held until the transaction is over, so that rows of two processes follow one another."""
-    locked = Head.objects.select_for_update()
-    head = locked.filter(pk=1).first()
-    if head is None:  # the very first row of all; of two who find this, one makes it and the other waits for it
-        Head.objects.get_or_create(pk=1)
-        head = locked.get(pk=1)
-    return head
+    lock = "FOR UPDATE" if connection.features.has_select_for_update else ""  # SQLite has locked the whole database
+    cursor.execute(f"SELECT number, seal FROM audit_head WHERE id = 1 {lock}")
+    end: tuple[int, str] | None = cursor.fetchone()
+    if end is not None:
+        return end
+    Head.objects.get_or_create(pk=1)  # the very first row: of two who find this, one makes it and the other waits
+    return _locked_end(cursor)
 
 
 def seal(event: Event, before: str, key: bytes | None = None) -> str:
