@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 import schemathesis
+from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
+from django.db import close_old_connections
 from hypothesis import HealthCheck, Phase, given, settings
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import content_type_conformance, response_schema_conformance
@@ -23,6 +26,16 @@ from poise.clinic.rules import Role
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 EXAMPLES = 10
 CHECKS = (not_a_server_error, content_type_conformance, response_schema_conformance)
+
+
+@pytest.fixture(autouse=True)
+def one_connection() -> Iterator[None]:
+    """All of a test stands in one transaction of one connection, which must outlive each request."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
 
 
 @pytest.fixture
