@@ -16,8 +16,23 @@ from conftest import missing
 from poise.clinic.people.models import Clinic, Patient, User
 from poise.clinic.rules import Role
 
+HERE = Path(__file__).resolve().parent
 # Playwright keeps an event loop in the tests' own thread; Django takes that for asynchronous code.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On PostgreSQL only what asks the tests' database is run again; the rest would be the same test twice."""
+    if not os.environ.get("DATABASE_URL"):
+        return
+    again = [item for item in items if HERE not in item.path.parents or _asks_the_database(item)]
+    config.hook.pytest_deselected(items=[item for item in items if item not in set(again)])
+    items[:] = again
+
+
+def _asks_the_database(item: pytest.Item) -> bool:
+    asked = set(getattr(item, "fixturenames", ()))
+    return item.get_closest_marker("django_db") is not None or bool(asked & {"db", "transactional_db"})
 
 
 @pytest.fixture(autouse=True)
