@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from poise.cleaning.clocks import rising
+from poise.cleaning.clocks import evened, rising
+from poise.errors import NothingToMeasure
 from poise.model import Recording
 from poise.testing import sway
 
@@ -36,3 +38,12 @@ def test_what_is_left_rises_and_what_was_left_out_is_told(times: list[float]):
         assert (np.diff(stream.time_s) > 0).all()
         assert len(stream.values) == len(stream.time_s)
         assert bool(found.problems) == (len(stream.time_s) < len(times))
+
+
+def test_a_pause_of_years_is_told_and_not_filled():
+    time_s = np.arange(249) / 50.0
+    paused = evened(with_times(np.append(time_s, 9.0)))
+    assert {len(stream.time_s) for stream in paused.streams.values()} == {451}
+    with pytest.raises(NothingToMeasure, match="cannot be right") as told:
+        evened(with_times(np.append(time_s, 1e9)))
+    assert told.value.found == "250 samples are spread over 1e+09 s; the longest pause is 1e+09 s."

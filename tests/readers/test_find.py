@@ -80,7 +80,9 @@ def test_members_stay_in_their_room(tmp_path: Path) -> None:
         archive.writestr("../../outside.trc", files.trc())
         archive.writestr("/etc/inside.trc", files.trc())
     room = tmp_path / "room"
-    for _, file in unpack.members(path, room):
+    told = list(unpack.members(path, room))
+    assert [name for name, _ in told] == ["outside.trc", "etc/inside.trc"]
+    for _, file in told:
         assert room in file.resolve().parents
 
 

@@ -112,6 +112,12 @@ def test_a_data_sets_own_names_tell_the_task(shared_data: Path) -> None:
     assert recording.conditions["movement"] == "sit to stand"
 
 
+def test_a_sensor_with_a_sample_in_an_hour_shows_no_task() -> None:
+    worn = up_and_go_on_the_back()
+    slow = {key: replace(stream, time_s=stream.time_s * 3600.0 * 50.0) for key, stream in worn.streams.items()}
+    assert recognised(replace(worn, streams=slow, events=(), conditions={})).task == "unknown"
+
+
 def test_an_exercise_that_there_is_not_is_told_with_the_nearest() -> None:
     with pytest.raises(BadSetting, match="x_squat"):
         checked({"exercise": "squat"})

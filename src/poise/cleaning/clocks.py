@@ -7,11 +7,15 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from poise.errors import NothingToMeasure
 from poise.model.recording import Kind, Problem, Recording, Step, Stream
 from poise.signals.gaps import resample_offline
 
 LARGEST_JITTER = 0.02
 """Of the sample interval; clocks better than this are even for every method here."""
+LARGEST_EXPANSION = 20.0
+ALWAYS_ALLOWED_VALUES = 20_000_000
+"""A stream may grow to this many values; a long one by `LARGEST_EXPANSION`. A pause of years is no movement."""
 
 
 def rising(recording: Recording) -> Recording:
@@ -40,7 +44,13 @@ def _only(stream: Stream, kept: NDArray[np.bool_]) -> Stream:
 
 
 def evened(recording: Recording) -> Recording:
-    """The recording with every uneven stream resampled to its own median rate; even ones are not touched."""
+    """The recording with every uneven stream resampled to its own median rate; even ones are not touched.
+
+    Raises
+    ------
+    NothingToMeasure
+        A pause is so long that an even clock through it would hold next to nothing but the pause.
+    """
     result = recording
     for key, stream in recording.streams.items():
         if is_even(stream) or len(stream.time_s) < 3:
@@ -49,6 +59,8 @@ def evened(recording: Recording) -> Recording:
             result = replace(result, problems=(*result.problems, _cannot(key)))
             continue
         rate_hz = float(np.round(1.0 / np.median(np.diff(stream.time_s)), 3))
+        if stream.duration_s * rate_hz / len(stream.time_s) * stream.values.size > _most_values(stream):
+            raise _mostly_pause(key, stream)
         step = Step(what="resampled", settings={"stream": key, "rate_hz": rate_hz})
         streams = {key: _even(stream, rate_hz)}
         result = result.after(step, problems=(), **streams)
@@ -59,6 +71,19 @@ def is_even(stream: Stream) -> bool:
     """Whether no interval differs from the median one by more than `LARGEST_JITTER`."""
     intervals = np.diff(stream.time_s)
     return not len(intervals) or bool(np.ptp(intervals) <= 2 * LARGEST_JITTER * np.median(intervals))
+
+
+def _most_values(stream: Stream) -> float:
+    return max(ALWAYS_ALLOWED_VALUES, LARGEST_EXPANSION * stream.values.size)
+
+
+def _mostly_pause(key: str, stream: Stream) -> NothingToMeasure:
+    pause_s, samples = float(np.max(np.diff(stream.time_s))), len(stream.time_s)
+    return NothingToMeasure(
+        f"The times of '{key}' cannot be right, or its samples are of several recordings.",
+        found=f"{samples} samples are spread over {stream.duration_s:.3g} s; the longest pause is {pause_s:.3g} s.",
+        do="Correct the times, or cut the file at the pause and give each part.",
+    )
 
 
 def _even(stream: Stream, rate_hz: float) -> Stream:

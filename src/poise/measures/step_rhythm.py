@@ -32,7 +32,7 @@ def step_rhythm(acceleration: Stream) -> float:
     sensor evenly passes for a walk: the confidence stays low for one sensor.
     """
     rate = acceleration.rate_hz
-    if not np.isfinite(rate) or acceleration.duration_s < WINDOW_S:
+    if not np.isfinite(rate) or rate * SHORTEST_S < 1.0 or acceleration.duration_s < WINDOW_S:
         return 0.0
     strength = [_repeats(length(acceleration[name]), rate) for name in acceleration.channels]
     windows = np.array([each for each in strength if len(each)])

@@ -16,6 +16,7 @@ from poise.readers import unpack
 from poise.readers.facts import with_facts
 from poise.readers.looks import looks_like
 from poise.readers.neighbours import with_neighbours
+from poise.readers.text import sayable
 
 HEAD_BYTES = 4096
 
@@ -189,10 +190,26 @@ class _Translated:
 def _marked(recordings: Sequence[Recording], reader: Reader, mapping: Mapping[str, object]) -> tuple[Recording, ...]:
     """The recordings with the reading in their history, sensors called by where the mapping says they are worn."""
     step = Step(what="read", settings={"reader": reader.name})
+    recordings = [_sayable(recording) for recording in recordings]
     places = mapping.get("sensors")
     if isinstance(places, Mapping):
         recordings = [_placed(recording, places) for recording in recordings]
     return tuple(r if r.history else replace(r, history=(step,)) for r in recordings)
+
+
+def _sayable(recording: Recording) -> Recording:
+    """The recording with names and words that can be shown: a file may hold any character."""
+    streams = {
+        key: replace(stream, channels=tuple(map(sayable, stream.channels)))
+        for key, stream in recording.streams.items()
+        if not all(map(str.isprintable, stream.channels))
+    }
+    details = {sayable(name): sayable(words) for name, words in recording.details.items()}
+    problems = tuple(
+        replace(each, what=sayable(each.what), where=sayable(each.where), do=sayable(each.do))
+        for each in recording.problems
+    )
+    return replace(recording, streams={**recording.streams, **streams}, details=details, problems=problems)
 
 
 def _placed(recording: Recording, places: Mapping[str, object]) -> Recording:

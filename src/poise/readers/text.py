@@ -66,6 +66,17 @@ def decoded(raw: bytes) -> str:
         return raw.decode("cp1252", "replace")
 
 
+def sayable(words: str) -> str:
+    """Words out of a file as a page, a terminal and a database can hold them.
+
+    A control character, half a letter, or one that turns the direction of writing becomes ``?``; any white space a
+    space.
+    """
+    if words.isprintable():
+        return words
+    return "".join(each if each.isprintable() else " " if each.isspace() else "?" for each in words)
+
+
 def head_lines(raw: bytes, count: int) -> list[str]:
     """The first lines, decoded, without splitting the whole file."""
     end = 0

@@ -12,6 +12,7 @@ from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
 from poise.errors import UnreadableFile
+from poise.readers.text import sayable
 
 # Text of sensors packs 3 to 30 times, seldom 100. What packs better than this and is large is a bomb.
 LARGEST_RATIO = 100
@@ -53,7 +54,10 @@ def unpack(path: Path, room: Path) -> Path:
 
 
 def members(path: Path, room: Path) -> Iterator[tuple[str, Path]]:
-    """The files of a zip archive as (name inside, file); all are unpacked first, for some need their neighbours."""
+    """The files of a zip archive as (name inside, file); all are unpacked first, for some need their neighbours.
+
+    The name inside is that of the file in its room: what the archive calls it may point out of it.
+    """
     try:
         with zipfile.ZipFile(path) as archive:
             infos = [info for info in archive.infolist() if not info.is_dir() and _is_data(info.filename)]
@@ -69,7 +73,7 @@ def members(path: Path, room: Path) -> Iterator[tuple[str, Path]]:
                 file.parent.mkdir(parents=True, exist_ok=True)
                 with archive.open(info) as packed:
                     left -= _copy(packed, file, left, path.name)  # type: ignore[arg-type]
-                files.append((info.filename, file))
+                files.append((file.relative_to(room / path.stem).as_posix(), file))
     except _BROKEN as error:
         raise _damaged(path.name, error) from error
     for name, file in files:
@@ -141,7 +145,7 @@ def _allowed_bytes(packed_bytes: int) -> int:
 def _inside(room: Path, archive: Path, member: str) -> Path:
     # A member may be called ../../etc/passwd or C:\x: only its plain parts count, and it stays in the room.
     parts = [p for p in PurePosixPath(member.replace("\\", "/").replace(":", "_")).parts if p not in ("/", "..", ".")]
-    return room.joinpath(archive.stem, *(part[:100] for part in parts[-8:]))
+    return room.joinpath(archive.stem, *(sayable(part)[:100] for part in parts[-8:]))
 
 
 def _is_data(member: str) -> bool:

@@ -115,6 +115,9 @@ def _unusable(name: str, error: Exception) -> Assessment:
         what, do = " ".join(part for part in (error.problem, error.found) if part), error.do
     elif isinstance(error, OSError):
         what, do = f"The file cannot be opened: {error.strerror or error}.", "Check the name and who may read it."
+    elif isinstance(error, MemoryError):
+        what = "This file needs more memory than there is."
+        do = "Try it alone on a machine with more memory, or cut the recording into shorter ones."
     else:
         what = f"Poise failed on this file, by a fault of its own ({type(error).__name__}: {error})."
         do = "Please report it; with POISE_DEBUG=1 in the environment the place is shown."

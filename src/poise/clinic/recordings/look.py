@@ -12,6 +12,7 @@ from typing import Any
 
 MOST_MEMORY_BYTES = 3 * 1024**3
 MOST_WRITTEN_BYTES = 4 * 1024**3
+LONGEST_NAME, LONGEST_SENTENCE = 100, 600
 
 
 def main(path: str, name: str) -> int:
@@ -22,13 +23,17 @@ def main(path: str, name: str) -> int:
     try:
         told: dict[str, Any] = {"recordings": _facts(Path(path))}
     except PoiseError as error:
-        told = {
-            "refused": " ".join(part for part in (error.problem, error.found) if part).replace(Path(path).name, name)
-        }
+        told = {"refused": _sentence(error).replace(Path(path).name, name)}
     except MemoryError:
         told = {"unsure": "memory"}
     json.dump(told, sys.stdout)
     return 0
+
+
+def _sentence(error: Any) -> str:
+    from poise.readers.text import sayable
+
+    return sayable(" ".join(part for part in (error.problem, error.found) if part))[:LONGEST_SENTENCE]
 
 
 def _facts(path: Path) -> list[dict[str, Any]]:
@@ -39,11 +44,11 @@ def _facts(path: Path) -> list[dict[str, Any]]:
 
 def _described(recording: Any) -> dict[str, Any]:
     return {
-        "recording": recording.id,
+        "recording": recording.id[:LONGEST_NAME],
         "task": recording.task,
         "started_at": recording.started_at.isoformat() if recording.started_at else None,
         "duration_s": round(recording.duration_s, 3),
-        "details": dict(recording.details),
+        "details": {name[:LONGEST_NAME]: words[:LONGEST_SENTENCE] for name, words in recording.details.items()},
         "streams": [_stream(name, stream) for name, stream in recording.streams.items()],
         "events": len(recording.events),
         "problems": [{"what": each.what, "do": each.do} for each in recording.problems],
@@ -56,7 +61,7 @@ def _stream(name: str, stream: Any) -> dict[str, Any]:
     missing = float(np.mean(~np.isfinite(stream.values))) if stream.values.size else 1.0
     return {
         "stream": name,
-        "channels": list(stream.channels)[:200],
+        "channels": [each[:LONGEST_NAME] for each in stream.channels[:200]],
         "samples": len(stream.time_s),
         "rate_hz": round(stream.rate_hz, 3) if stream.rate_hz == stream.rate_hz else None,
         "unit": stream.unit,

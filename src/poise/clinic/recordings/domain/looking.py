@@ -61,13 +61,21 @@ def looked_at(path: Path, name: str) -> Facts:
         raise TooBusy(
             _("The file has arrived, but the computer is too busy to look at it."), do=_("Try again in a minute.")
         ) from None
-    try:
-        told = json.loads(done.stdout)
-    except ValueError:
+    told = _told(done.stdout)
+    if told is None or ("unsure" in told and path.stat().st_size < LONG_TO_READ_BYTES):
         raise NotARecording(
             _("This file could not be read: reading it was stopped, because it asked for too much."),
             do=_("Export it again from the software that made it."),
-        ) from None
+        )
     if "refused" in told:
         raise NotARecording(told["refused"], do=_("Send a recording that Poise reads: C3D, TRC, MOT, CSV and others."))
     return Facts(is_known="recordings" in told, recordings=tuple(told.get("recordings", ())))
+
+
+def _told(printed: bytes) -> dict[str, Any] | None:
+    """What the reading process said; None where it was stopped before it said anything."""
+    try:
+        told: dict[str, Any] = json.loads(printed)
+    except ValueError:
+        return None
+    return told
