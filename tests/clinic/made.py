@@ -45,7 +45,7 @@ def actor(user: User) -> Actor:
 
 def sign_in(client: Any, user: User) -> Any:
     """A client (Django's) as this person sees the clinic, every factor given."""
-    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(user)
     session = client.session
     session["factor_seen"] = str(user.pk)
     session.save()

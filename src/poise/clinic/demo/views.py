@@ -17,7 +17,6 @@ from poise.clinic.people.access import public
 from poise.clinic.people.models import ROLE_NAMES, User
 from poise.clinic.rules import Role
 
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 TO_TRY = {
     "pt": _("Open Ana Rivera's evaluation, judge the findings, follow one to the moving figure."),
     "pta": _("Measure and type values; see that findings are judged by others."),
@@ -73,7 +72,7 @@ def enter(request: HttpRequest, key: str) -> HttpResponse:
     chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME)
     if chosen in dict(settings.LANGUAGES):
         User.objects.filter(pk=user.pk).update(language=chosen)
-    login(request, user, backend=BACKEND)
+    login(request, user, backend=settings.AUTHENTICATION_BACKENDS[0])
     return redirect("home")
 
 
