@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import http.cookiejar
 import json
 import os
+import re
 import signal
 import socket
 import sqlite3
 import time
+import urllib.parse
+import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,6 +19,8 @@ import pytest
 
 from clinic.operations import running
 from clinic.operations.running import KEY, OTHER_KEY, alive, poise, served
+from poise.clinic.operations.domain import addresses
+from poise.errors import BadSetting
 
 Make = Callable[..., Path]
 
@@ -75,6 +81,42 @@ def test_plain_http_on_a_network_is_refused(tmp_path: Path) -> None:
     told = refused("--data", tmp_path / "data", "--host", "0.0.0.0")
     assert told.startswith("Poise does not serve patients' data over plain http on 0.0.0.0")
     assert not (tmp_path / "data").exists()
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.20", "clinic-pc.local", "127.0.0.1.example.org"])
+def test_a_network_asks_for_tls_or_a_proxy_or_a_word_that_it_is_ones_own(host: str) -> None:
+    said = {"encrypted": False, "behind_proxy": False, "insecure_lan": False}
+    with pytest.raises(BadSetting, match="over plain http"):
+        addresses.check_safe(host, **said)
+    for each in said:
+        addresses.check_safe(host, **(said | {each: True}))
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "127.8.0.1", "localhost", "::1", "[::1]"])
+def test_this_machine_alone_asks_for_nothing(host: str) -> None:
+    addresses.check_safe(host, encrypted=False, behind_proxy=False, insecure_lan=False)
+
+
+def test_plain_http_on_ones_own_network_says_what_it_is_and_keeps_a_session(installation: Make) -> None:
+    with served(installation(), "--host", "0.0.0.0", "--insecure-lan", "--workers", 1, "--jobs", 0) as server:
+        name = addresses.names_of("0.0.0.0")[0]
+        assert f"Poise is at http://{name}:{server.port} " in server.told.read_text()
+        assert "whoever else is on this network can read what is sent" in server.told.read_text()
+        there = f"http://{name}:{server.port}/account/sign-in/"
+        kept = http.cookiejar.CookieJar()
+        browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(kept), urllib.request.ProxyHandler({}))
+        with browser.open(there, timeout=10) as answer:
+            token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', answer.read().decode())
+            assert "Strict-Transport-Security" not in answer.headers
+        assert {cookie.name: (cookie.secure, cookie.has_nonstandard_attr("HttpOnly")) for cookie in kept} == {
+            "poise-csrf": (False, True)
+        }
+        assert token
+        typed = urllib.parse.urlencode({"csrfmiddlewaretoken": token[1], "login": "a@example.org", "password": "x"})
+        sent = urllib.request.Request(there, typed.encode(), {"Origin": f"http://{name}:{server.port}"})
+        with browser.open(sent, timeout=10) as answer:  # 403 if the cookie had not come back
+            assert (answer.status, answer.url) == (200, there)
+        assert server.get("/account/sign-in/", Host="elsewhere.example")[0] == 400
 
 
 def test_a_taken_port_is_named(installation: Make) -> None:

@@ -11,6 +11,7 @@ import uvicorn
 from django.template.loader import get_template
 from django.urls import reverse
 
+from poise.clinic.operations.heads import BoundedHeads
 from poise.clinic.operations.lifeline import stop_with_parent
 
 GRACE_S = 15
@@ -44,7 +45,7 @@ def configuration(told: argparse.Namespace) -> uvicorn.Config:
     """How uvicorn runs. Its access log is off: it would write addresses of pages, which hold ids; ours does not."""
     return uvicorn.Config(
         "poise.clinic.asgi:application",
-        http="httptools",
+        http=BoundedHeads,
         ws="websockets-sansio",
         ws_max_size=1024 * 1024,
         lifespan="off",
@@ -57,7 +58,6 @@ def configuration(told: argparse.Namespace) -> uvicorn.Config:
         ssl_keyfile=told.tls_key,
         timeout_keep_alive=30,
         timeout_graceful_shutdown=GRACE_S,
-        h11_max_incomplete_event_size=64 * 1024,
         backlog=512,
     )
 

@@ -45,6 +45,11 @@ class Serving:
         shown = "localhost" if shown == "127.0.0.1" else shown
         return f"{'https' if self.tls_cert else 'http'}://{shown}:{self.port}"
 
+    @property
+    def is_in_the_clear(self) -> bool:
+        """Whether what is sent travels readable over a network."""
+        return self.insecure_lan and self.tls_cert is None and not addresses.is_loopback(self.host)
+
 
 def serve(how: Serving, *, say: Say) -> int:
     """Prepares what is missing, starts the processes, and returns when it is told to stop."""
@@ -116,6 +121,8 @@ def _serve_prepared(how: Serving, say: Say) -> int:
     _learn_sizes()
     say(f"Poise is at {how.address}   (stop with Ctrl-C)")
     say(f"Data: {how.data}")
+    if how.is_in_the_clear:
+        say("Plain http: whoever else is on this network can read what is sent, passwords and charts among it.")
     for line in first_steps(how):
         say(line)
     # The web processes add up their numbers in the one; what a library puts into a temporary file lies in the other,
