@@ -64,12 +64,12 @@ def test_every_threshold_has_a_source_and_lies_within_its_scale() -> None:
             assert each.basis in {"verified", "general-knowledge"}
 
 
-def test_the_first_and_last_of_each_are_found_in_two_queries(
+def test_the_first_and_last_of_each_are_found_in_one_query(
     ana: Any, therapist: Any, django_assert_num_queries: Any
 ) -> None:
     entered(therapist, ana, "om_odi", 60.0, 50.0, 40.0)
     entered(therapist, ana, "om_nprs", 7.0)
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(1):
         found = {each.outcome.id: each for each in scores.overview(ana)}
     odi, pain = found["om_odi"], found["om_nprs"]
     assert odi.change is not None

@@ -88,7 +88,7 @@ def test_the_page_asks_the_same_few_questions_however_much_the_chart_holds(
         for day in range(visits)
     )
     page_of(client, therapist, full)
-    with django_assert_max_num_queries(60):
+    with django_assert_max_num_queries(12):
         assert client.get(reverse("patient", args=[full.pk])).status_code == 200
 
 

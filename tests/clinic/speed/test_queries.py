@@ -26,11 +26,11 @@ FEW, SOME, MANY = 1, 3, 60
 PAGES = {
     "/": 9,
     "/patients/": 9,
-    "/patients/{}/": 31,
-    "/patients/{}/timeline/": 21,
-    "/patients/{}/episodes/": 13,
-    "/patients/{}/scores/": 14,
-    "/patients/{}/evaluations/": 15,
+    "/patients/{}/": 9,
+    "/patients/{}/timeline/": 9,
+    "/patients/{}/episodes/": 9,
+    "/patients/{}/scores/": 9,
+    "/patients/{}/evaluations/": 11,
 }
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from django.db.models import F, Q, QuerySet
+from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import capfirst
@@ -15,11 +17,11 @@ from poise.clinic.actor import Actor
 from poise.clinic.charts import summary
 from poise.clinic.charts.domain import episodes, minding, papers, scores, search
 from poise.clinic.charts.domain.sight import sight_of
+from poise.clinic.charts.domain.together import Asked
 from poise.clinic.charts.models import Episode, Limit, OutcomeScore, PatientFile, RedFlagDecision, SafetyScreen
 from poise.clinic.design import banner, navigation
 from poise.clinic.people import home
-from poise.clinic.people.domain import team
-from poise.clinic.people.models import Patient
+from poise.clinic.people.models import Patient, TeamMember
 from poise.clinic.rules import CLINICIANS, STAFF, reaches
 from poise.knowledge.clinical import library
 
@@ -60,7 +62,7 @@ def _menus() -> None:
 
 
 def mind_in_banner(by: Actor, person: banner.Person) -> Iterator[banner.Part]:
-    """Red flags, limits and precautions, on every page of the patient. Five queries at most."""
+    """Red flags, limits and precautions, on every page of the patient. Two queries at most."""
     assert isinstance(person, Patient)
     if not sight_of(by, person)("redflag.ask"):
         return
@@ -113,55 +115,65 @@ def _episode_address(person: Patient, episode: Episode) -> str:
 
 
 def _sections() -> None:
-    for name, title, action, order, wide, load in (
-        ("mind", gettext_lazy("What to mind"), "chart.read", 10, True, _mind),
-        ("episodes", gettext_lazy("Care"), "episode.read", 20, False, _episodes),
-        ("scores", gettext_lazy("Scores"), "outcome.read", 45, False, _scores),
-        ("files", gettext_lazy("Files"), "file.read", 70, False, _files),
-        ("team", gettext_lazy("Care team"), "team.read", 80, False, _team),
-        ("contact", gettext_lazy("Contact"), "patient.identity.read", 85, False, _contact),
-        ("desk", gettext_lazy("Coverage and appointments"), "coverage.read", 90, False, _desk),
+    files = Asked(rows=lambda patient: papers.files_of(patient)[:MOST_FILES], fields=("name", "kind", "made_at"))
+    team = Asked(rows=_team_now, fields=("is_lead", "user_name", "user_credentials"))
+    codes = Asked(rows=_open_episodes, fields=("icd10",), action="diagnosis.codes.read")
+    for name, title, action, order, wide, load, asks in (
+        ("mind", gettext_lazy("What to mind"), "chart.read", 10, True, _mind, {}),
+        ("episodes", gettext_lazy("Care"), "episode.read", 20, False, _episodes, {}),
+        ("scores", gettext_lazy("Scores"), "outcome.read", 45, False, _scores, {"ends": scores.ENDS}),
+        ("files", gettext_lazy("Files"), "file.read", 70, False, _files, {"files": files}),
+        ("team", gettext_lazy("Care team"), "team.read", 80, False, _team, {"team": team}),
+        ("contact", gettext_lazy("Contact"), "patient.identity.read", 85, False, _contact, {}),
+        ("desk", gettext_lazy("Coverage and appointments"), "coverage.read", 90, False, _desk, {"codes": codes}),
     ):
         summary.add(summary.Section(name=name, title=title, action=action, order=order, wide=wide, load=load,
-                                    template=f"charts/section_{name}.html"))  # fmt: skip
+                                    asks=asks, template=f"charts/section_{name}.html"))  # fmt: skip
 
 
 Told = Mapping[str, object]
 
 
-def _mind(by: Actor, patient: Patient) -> Told:
+def _team_now(patient: Patient) -> QuerySet[TeamMember]:
+    """As `team.now_on`, by the database's clock."""
+    present = TeamMember.objects.filter(Q(until=None) | Q(until__gt=Now()), patient=patient)
+    named = present.annotate(user_name=F("user__name"), user_credentials=F("user__credentials"))
+    return named.order_by("-is_lead", "since")[:MOST_TEAM]
+
+
+def _open_episodes(patient: Patient) -> QuerySet[Episode]:
+    return Episode.objects.filter(patient=patient, ended_on=None).order_by("-started_on", "-made_at")[:MOST_TEAM]
+
+
+def _mind(by: Actor, patient: Patient, rows: summary.Rows) -> Told:
     return {"mind": minding.minded(patient)}
 
 
-def _episodes(by: Actor, patient: Patient) -> Told:
+def _episodes(by: Actor, patient: Patient, rows: summary.Rows) -> Told:
     return {"care": minding.minded(patient).care}
 
 
-def _scores(by: Actor, patient: Patient) -> Told:
-    found = scores.overview(patient)
+def _scores(by: Actor, patient: Patient, rows: summary.Rows) -> Told:
+    found = scores.in_series(rows["ends"])
     return {"series": found[:MOST_SCORES], "more": len(found) > MOST_SCORES}
 
 
-def _files(by: Actor, patient: Patient) -> Told:
-    return {"files": list(papers.files_of(patient)[:MOST_FILES])}
+def _files(by: Actor, patient: Patient, rows: summary.Rows) -> Told:
+    return {"files": rows["files"]}
 
 
-def _team(by: Actor, patient: Patient) -> Told:
-    return {"members": list(team.now_on(patient)[:MOST_TEAM])}
+def _team(by: Actor, patient: Patient, rows: summary.Rows) -> Told:
+    return {"members": rows["team"]}
 
 
-def _contact(by: Actor, patient: Patient) -> Told:
+def _contact(by: Actor, patient: Patient, rows: summary.Rows) -> Told:
     may = sight_of(by, patient)
     return {"may_edit": may("patient.identity.edit"), "may_archive": may("patient.archive")}
 
 
-def _desk(by: Actor, patient: Patient) -> Told:
+def _desk(by: Actor, patient: Patient, rows: summary.Rows) -> Told:
     """Diagnosis codes are for who bills; no other clinical word stands here."""
-    codes: list[Any] = []
-    if sight_of(by, patient)("diagnosis.codes.read"):
-        rows = Episode.objects.filter(patient=patient, ended_on=None).values_list("icd10", flat=True)
-        codes = list(dict.fromkeys(code for row in rows[:MOST_TEAM] for code in row))
-    return {"codes": codes}
+    return {"codes": list(dict.fromkeys(code for episode in rows["codes"] for code in episode.icd10))}
 
 
 def _timeline() -> None:
@@ -179,6 +191,7 @@ def _timeline() -> None:
             name="episode",
             action="episode.read",
             at="started_on",
+            fields=("title", "patient_id"),
             rows=of(Episode),
             entry=entry(
                 gettext_lazy("Episode opened"), str, lambda row: reverse("episode", args=[row.patient_id, row.pk])
@@ -190,6 +203,7 @@ def _timeline() -> None:
             name="discharge",
             action="episode.read",
             at="ended_on",
+            fields=("title", "end_reason", "patient_id"),
             rows=of(Episode, ended_on__isnull=False),
             entry=entry(
                 gettext_lazy("Discharged"),
@@ -204,6 +218,7 @@ def _timeline() -> None:
             name="score",
             action="outcome.read",
             at="taken_on",
+            fields=("outcome", "score", "side", "patient_id"),
             rows=of(OutcomeScore, corrected_at=None),
             entry=entry(
                 gettext_lazy("Score"),
@@ -217,6 +232,7 @@ def _timeline() -> None:
             name="file",
             action="file.read",
             at="made_at",
+            fields=("name", "patient_id"),
             rows=of(PatientFile, removed_at=None),
             entry=entry(
                 gettext_lazy("File"), lambda row: row.name, lambda row: reverse("files", args=[row.patient_id])
@@ -228,6 +244,7 @@ def _timeline() -> None:
             name="screen",
             action="redflag.ask",
             at="asked_at",
+            fields=("raised", "patient_id"),
             rows=of(SafetyScreen),
             entry=entry(
                 gettext_lazy("Red flags asked"), _raised_words, lambda row: reverse("safety", args=[row.patient_id])
@@ -242,9 +259,12 @@ def _timeline() -> None:
             entry=entry(
                 gettext_lazy("Red flag decided"),
                 lambda row: episodes.named(library().red_flags, row.flag),
-                lambda row: reverse("safety", args=[row.screen.patient_id]),
+                lambda row: reverse("safety", args=[row.patient_id]),
             ),
-            rows=lambda patient: RedFlagDecision.objects.filter(screen__patient=patient).select_related("screen"),
+            fields=("flag", "patient_id"),
+            rows=lambda patient: RedFlagDecision.objects.filter(screen__patient=patient).annotate(
+                patient_id=F("screen__patient_id")
+            ),
         )
     )
 

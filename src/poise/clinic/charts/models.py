@@ -133,7 +133,10 @@ class SafetyScreen(Row):
     is_full = models.BooleanField(default=True)  # the whole list, not only the short question of a visit
 
     class Meta:
-        indexes: ClassVar = [models.Index(fields=["patient", "unsettled"], name="unsettled_screens")]
+        indexes: ClassVar = [
+            models.Index(fields=["patient", "unsettled"], name="unsettled_screens"),
+            models.Index(fields=["patient", "asked_at", "id"], name="screens_newest"),
+        ]
 
     def __str__(self) -> str:
         return f"screen {self.asked_at:%Y-%m-%d}"
@@ -330,7 +333,10 @@ class OutcomeScore(Row):
     corrected_because = models.CharField(max_length=300, blank=True)
 
     class Meta:
-        indexes: ClassVar = [models.Index(fields=["patient", "outcome", "taken_on"], name="score_series")]
+        indexes: ClassVar = [
+            models.Index(fields=["patient", "corrected_at", "outcome", "side", "taken_on"], name="score_series"),
+            models.Index(fields=["patient", "corrected_at", "taken_on", "id"], name="scores_newest"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.outcome} {self.score}"

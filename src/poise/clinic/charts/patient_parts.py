@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -13,6 +14,7 @@ from poise.clinic.actor import Actor
 from poise.clinic.charts import summary
 from poise.clinic.charts.domain import activities, own, pain_map
 from poise.clinic.charts.domain.intake import OPEN
+from poise.clinic.charts.domain.together import Asked
 from poise.clinic.charts.models import Intake, PainMap
 from poise.clinic.design import navigation
 from poise.clinic.people import home
@@ -77,17 +79,22 @@ def _menu() -> None:
 
 def _summary() -> None:
     sections = (
-        ("intake", gettext_lazy("Intake form"), "intake.read", 15, "charts/intake/section.html", _last_intake),
-        ("pain", gettext_lazy("Where it hurts"), "painmap.read", 30, "charts/pain/section.html", _last_map),
-        ("activities", gettext_lazy("Activities"), "activity.edit", 40, "charts/activity/section.html", _standing),
-    )
-    for name, title, action, order, template, load in sections:
-        summary.add(summary.Section(name=name, title=title, action=action, template=template, load=load, order=order))
+        ("intake", gettext_lazy("Intake form"), "intake.read", 15, "charts/intake/section.html", _last_intake,
+         {"intakes": Asked(rows=_intakes, fields=("state", "submitted_at", "made_at"))}),
+        ("pain", gettext_lazy("Where it hurts"), "painmap.read", 30, "charts/pain/section.html", _last_map,
+         pain_map.LAST),
+        ("activities", gettext_lazy("Activities"), "activity.edit", 40, "charts/activity/section.html", _standing,
+         activities.CURRENT),
+    )  # fmt: skip
+    for name, title, action, order, template, load, asks in sections:
+        summary.add(summary.Section(name=name, title=title, action=action, template=template, load=load, asks=asks,
+                                    order=order))  # fmt: skip
     summary.tell(
         summary.Source(
             name="pain_map",
             action="painmap.read",
             at="on",
+            fields=("by_patient", "patient_id"),
             rows=lambda patient: PainMap.objects.filter(patient=patient),
             entry=_map_entry,
         )
@@ -97,6 +104,7 @@ def _summary() -> None:
             name="intake",
             action="intake.read",
             at="submitted_at",
+            fields=("state", "patient_id"),
             entry=_intake_entry,
             rows=lambda patient: Intake.objects.filter(patient=patient, submitted_at__isnull=False),
         )
@@ -106,17 +114,22 @@ def _summary() -> None:
 # ── the patient's page ───────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _last_intake(by: Actor, patient: Patient) -> Mapping[str, object] | None:
-    last = patient.intakes.exclude(state=Intake.State.WITHDRAWN).order_by("-made_at").first()
-    return {"intake": last} if last and last.state != Intake.State.CONFIRMED else None
+def _intakes(patient: Patient) -> QuerySet[Intake]:
+    """The newest one that was not withdrawn."""
+    return Intake.objects.filter(patient=patient).exclude(state=Intake.State.WITHDRAWN).order_by("-made_at")[:1]
 
 
-def _last_map(by: Actor, patient: Patient) -> Mapping[str, object]:
-    return {"map": pain_map.maps_of(patient).first()}
+def _last_intake(by: Actor, patient: Patient, rows: summary.Rows) -> Mapping[str, object] | None:
+    waiting = [each for each in rows["intakes"] if each.state != Intake.State.CONFIRMED]
+    return {"intake": waiting[0]} if waiting else None
 
 
-def _standing(by: Actor, patient: Patient) -> Mapping[str, object]:
-    return {"standing": activities.standing(patient)}
+def _last_map(by: Actor, patient: Patient, rows: summary.Rows) -> Mapping[str, object]:
+    return {"map": next(iter(rows["maps"]), None), "marks": rows["marks"]}
+
+
+def _standing(by: Actor, patient: Patient, rows: summary.Rows) -> Mapping[str, object]:
+    return {"standing": activities.stand(rows["activities"], rows["ratings"])}
 
 
 def _map_entry(drawn: PainMap) -> summary.Entry:

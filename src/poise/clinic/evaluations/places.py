@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Q
+from django.db.models import Count, F, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from poise.clinic.actor import Actor
 from poise.clinic.charts import summary
+from poise.clinic.charts.domain.together import Asked
 from poise.clinic.design import navigation
 from poise.clinic.evaluations import words
 from poise.clinic.evaluations.models import AnalysisFacts, Evaluation, FoundFinding, PlannedTest
@@ -42,12 +43,19 @@ def make_known() -> None:
         summary.Section(
             name="findings", title=_("Findings"), action="finding.read", order=50,
             template="evaluations/places/findings.html", load=findings_of,
+            asks={
+                "latest": Asked(rows=_latest, fields=("started_at",)),
+                "findings": Asked(
+                    rows=_found, fields=("finding", "name", "side", "severity", "confidence", "judgement")
+                ),
+            },
         )
     )  # fmt: skip
     summary.tell(
         summary.Source(
             name="evaluation", action="evaluation.read", at="started_at", entry=_told,
-            rows=lambda patient: Evaluation.objects.filter(patient=patient).select_related("episode"),
+            rows=lambda patient: Evaluation.objects.filter(patient=patient).annotate(episode_title=F("episode__title")),
+            fields=("kind", "patient_id", "episode_title"),
         )
     )  # fmt: skip
     home.add(
@@ -68,25 +76,31 @@ def make_known() -> None:
     happenings.upload_announced.connect(check_wanted, dispatch_uid="evaluations.check_wanted")
 
 
-def findings_of(by: Actor, patient: Patient) -> Mapping[str, object] | None:
-    """The newest evaluation's accepted findings, and how many wait. Two queries."""
-    latest = patient.evaluations.order_by("-started_at").first()
-    if latest is None:
+def _latest(patient: Patient) -> QuerySet[Evaluation]:
+    return Evaluation.objects.filter(patient=patient).order_by("-started_at")[:1]
+
+
+def _found(patient: Patient) -> QuerySet[FoundFinding]:
+    return FoundFinding.objects.filter(evaluation__in=_latest(patient).values("pk"), withdrawn_at=None)
+
+
+def findings_of(by: Actor, patient: Patient, rows: summary.Rows) -> Mapping[str, object] | None:
+    """The newest evaluation's accepted findings, and how many wait."""
+    if not rows["latest"]:
         return None
-    rows = list(latest.findings.filter(withdrawn_at=None))
-    accepted = [row for row in rows if row.judgement == FoundFinding.Judgement.ACCEPTED]
+    accepted = [row for row in rows["findings"] if row.judgement == FoundFinding.Judgement.ACCEPTED]
     accepted.sort(key=lambda row: (row.severity != "major", -row.confidence))
     for row in accepted:
-        row.plain = words.finding_name(row.finding, row.name)  # type: ignore[attr-defined]
+        row.plain = words.finding_name(row.finding, row.name)
     return {
-        "evaluation": latest, "accepted": accepted[:MOST_SHOWN], "more": max(0, len(accepted) - MOST_SHOWN),
-        "waiting": sum(row.judgement == FoundFinding.Judgement.OPEN for row in rows),
+        "evaluation": rows["latest"][0], "accepted": accepted[:MOST_SHOWN], "more": max(0, len(accepted) - MOST_SHOWN),
+        "waiting": sum(row.judgement == FoundFinding.Judgement.OPEN for row in rows["findings"]),
     }  # fmt: skip
 
 
-def _told(row: Evaluation) -> summary.Entry:
+def _told(row: Any) -> summary.Entry:
     return summary.Entry(
-        at=row.started_at, kind=_("Evaluation"), title=words.KINDS.get(row.kind, row.kind), note=row.episode.title,
+        at=row.started_at, kind=_("Evaluation"), title=words.KINDS.get(row.kind, row.kind), note=row.episode_title,
         url=reverse("evaluation", args=[row.patient_id, row.pk]),
     )  # fmt: skip
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from statistics import fmean
@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from poise.clinic.actor import Actor
 from poise.clinic.audit.domain import chain
+from poise.clinic.charts.domain.together import Asked
 from poise.clinic.charts.models import Activity, ActivityRating, Episode
 from poise.clinic.people.models import Patient
 from poise.clinic.rules import Role
@@ -164,7 +165,30 @@ def standing(patient: Patient) -> Standing:
     """How the patient's activities stand: two queries, however many there are."""
     ratings = ActivityRating.objects.order_by("rated_on", "made_at", "pk").select_related("made_by")
     rows = patient.activities.order_by("order", "pk").prefetch_related(Prefetch("ratings", ratings))
-    lines = [_line(activity) for activity in rows]
+    return _stand([_line(activity, activity.ratings.all()) for activity in rows])
+
+
+CURRENT = {
+    "activities": Asked(
+        rows=lambda patient: Activity.objects.filter(patient=patient, ended_at=None).order_by("order", "pk"),
+        fields=("words", "ended_at"),
+    ),
+    "ratings": Asked(
+        rows=lambda patient: ActivityRating.objects.filter(activity__patient=patient, activity__ended_at=None).order_by(
+            "rated_on", "made_at", "pk"
+        ),
+        fields=("activity_id", "rated_on", "score"),
+    ),
+}
+"""The activities that hold, and their ratings."""
+
+
+def stand(activities: Iterable[Activity], ratings: Sequence[ActivityRating]) -> Standing:
+    """How activities stand whose rows (`CURRENT`) are known."""
+    return _stand([_line(each, [rated for rated in ratings if rated.activity_id == each.pk]) for each in activities])
+
+
+def _stand(lines: Sequence[Line]) -> Standing:
     current = [line for line in lines if line.activity.ended_at is None]
     latest = [line.latest.score for line in current if line.latest]
     return Standing(
@@ -176,8 +200,8 @@ def standing(patient: Patient) -> Standing:
     )
 
 
-def _line(activity: Activity) -> Line:
-    by_day = {rating.rated_on: rating for rating in activity.ratings.all()}  # the later of one day holds
+def _line(activity: Activity, ratings: Iterable[ActivityRating]) -> Line:
+    by_day = {rating.rated_on: rating for rating in ratings}  # the later of one day holds
     held = [by_day[day] for day in sorted(by_day)]
     change = (
         Change(first=held[0].score, latest=held[-1].score, smallest_real=REAL_CHANGE_OF_ONE) if len(held) > 1 else None

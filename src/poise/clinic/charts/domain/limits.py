@@ -62,12 +62,14 @@ def lift_limit(by: Actor, limit: Limit, *, because: str) -> Limit:
     return limit
 
 
+def standing_limits(patient: Patient) -> QuerySet[Limit]:
+    """The limits that were not lifted, over all open episodes; the last day of some may have passed."""
+    return Limit.objects.filter(episode__patient=patient, episode__ended_on=None, lifted_at=None).order_by("made_at")
+
+
 def active_limits(patient: Patient, today: date) -> QuerySet[Limit]:
     """The limits that hold today, over all open episodes."""
-    holding = Limit.objects.filter(Q(until=None) | Q(until__gte=today), lifted_at=None)
-    return (
-        holding.filter(episode__patient=patient, episode__ended_on=None).select_related("episode").order_by("made_at")
-    )
+    return standing_limits(patient).filter(Q(until=None) | Q(until__gte=today)).select_related("episode")
 
 
 def is_active(limit: Limit, today: date) -> bool:

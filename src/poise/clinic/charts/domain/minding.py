@@ -1,16 +1,19 @@
-"""What must be minded with a patient: red flags, limits and precautions over all open episodes, in five queries."""
+"""What must be minded with a patient: red flags, limits and precautions over all open episodes, in two queries."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 
-from django.db.models import Prefetch
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from poise.clinic.charts.domain.dates import whole_weeks_since
-from poise.clinic.charts.domain.limits import active_limits
+from poise.clinic.charts.domain.limits import is_active, standing_limits
 from poise.clinic.charts.domain.precautions import ASK, HOLDS, NOT_ASKED, Standing, standings
-from poise.clinic.charts.domain.safety import OpenFlag, open_flags
+from poise.clinic.charts.domain.safety import OpenFlag, open_flags, unsettled
+from poise.clinic.charts.domain.together import Asked, ask
 from poise.clinic.charts.models import Episode, Limit, Precaution
 from poise.clinic.people.models import Patient
 
@@ -43,10 +46,16 @@ class Mind:
 
 
 def what_to_mind(patient: Patient) -> Mind:
-    """Everything that must be seen before the patient is touched."""
-    today = timezone.localdate()
+    """Everything that must be seen before the patient is touched. One query, and one more where a flag is raised."""
+    rows, today = ask(patient, MINDED), timezone.localdate()
+    care = {episode.pk: episode for episode in rows["episodes"]}
+    limits = [each for each in rows["limits"] if is_active(each, today)]
+    for each in limits:
+        if each.episode_id in care:
+            each.episode = care[each.episode_id]
     return Mind(
-        flags=open_flags(patient), limits=tuple(active_limits(patient, today)), care=tuple(open_care(patient)),
+        flags=open_flags(patient, rows["screens"]), limits=tuple(limits),
+        care=tuple(_care(episode, rows["precautions"], today) for episode in care.values()),
     )  # fmt: skip
 
 
@@ -58,16 +67,23 @@ def minded(patient: Patient) -> Mind:
     return known
 
 
-def open_care(patient: Patient) -> list[Care]:
-    """The open episodes, newest first, with their precautions. Two queries."""
-    rows = Prefetch("precautions", Precaution.objects.filter(lifted_at=None).order_by("made_at"), to_attr="answered")
-    episodes = Episode.objects.filter(patient=patient, ended_on=None).order_by("-started_on", "-made_at")
-    return [_care(episode) for episode in episodes.prefetch_related(rows)[:MOST_EPISODES]]
+def _open_episodes(patient: Patient) -> QuerySet[Episode]:
+    return Episode.objects.filter(patient=patient, ended_on=None).order_by("-started_on", "-made_at")[:MOST_EPISODES]
 
 
-def _care(episode: Episode) -> Care:
-    today = timezone.localdate()
-    found = standings(episode, today, rows=episode.answered)  # type: ignore[attr-defined]
+def _precautions(patient: Patient) -> QuerySet[Precaution]:
+    open_ones = Precaution.objects.filter(episode__patient=patient, episode__ended_on=None, lifted_at=None)
+    return open_ones.order_by("made_at")
+
+
+MINDED = {
+    "screens": Asked(rows=unsettled), "limits": Asked(rows=standing_limits), "episodes": Asked(rows=_open_episodes),
+    "precautions": Asked(rows=_precautions),
+}  # fmt: skip
+
+
+def _care(episode: Episode, precautions: Iterable[Precaution], today: date) -> Care:
+    found = standings(episode, today, rows=[each for each in precautions if each.episode_id == episode.pk])
     return Care(
         episode=episode,
         holding=tuple(each for each in found if each.standing == HOLDS and each.answer != NOT_ASKED),

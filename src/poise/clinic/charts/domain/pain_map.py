@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from poise.clinic.actor import Actor
 from poise.clinic.audit.domain import chain
+from poise.clinic.charts.domain.together import Asked
 from poise.clinic.charts.models import Episode, PainMap, PainMark, SafetyScreen
 from poise.clinic.people.models import Patient
 from poise.clinic.rules import Role
@@ -155,6 +156,22 @@ def maps_of(patient: Patient) -> QuerySet[PainMap]:
     marks = PainMark.objects.filter(removed_at=None).select_related("source").order_by("pk")
     drawn: QuerySet[PainMap] = patient.pain_maps.order_by("-on", "-pk").prefetch_related(Prefetch("marks", marks))
     return drawn.select_related("made_by")
+
+
+def _last(patient: Patient) -> QuerySet[PainMap]:
+    return PainMap.objects.filter(patient=patient).order_by("-on", "-pk")[:1]
+
+
+LAST = {
+    "maps": Asked(rows=_last, fields=("on", "patient_id")),
+    "marks": Asked(
+        rows=lambda patient: PainMark.objects.filter(map__in=_last(patient).values("pk"), removed_at=None).order_by(
+            "pk"
+        ),
+        fields=("kind", "region", "side", "view", "intensity", "quality", "spread", "source_id"),
+    ),
+}
+"""The newest map, and its marks."""
 
 
 def suggestions(drawn: PainMap) -> list[Suggestion]:

@@ -6,12 +6,13 @@ whether the full list is to be asked first. Answers of an intake come in through
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -152,7 +153,7 @@ def decide(by: Actor, patient: Patient, flag: str, *, decision: str, reason: str
     if not by.is_a(*LICENSED):
         raise PermissionDenied("redflag.decide")
     with transaction.atomic():
-        screens = list(_unsettled(patient).select_for_update())
+        screens = list(unsettled(patient).select_for_update())
         screen = next((each for each in screens if flag in each.raised), None)
         if screen is None or decision not in DECISIONS or not reason.strip():
             raise Implausible({"reason": _("Choose a decision and say why.")})
@@ -167,9 +168,12 @@ def decide(by: Actor, patient: Patient, flag: str, *, decision: str, reason: str
     return made
 
 
-def open_flags(patient: Patient) -> tuple[OpenFlag, ...]:
-    """The patient's raised flags that do not let care go on, the most urgent first. Two queries."""
-    screens = list(_unsettled(patient))
+def open_flags(patient: Patient, screens: Sequence[SafetyScreen] | None = None) -> tuple[OpenFlag, ...]:
+    """The patient's raised flags that do not let care go on, the most urgent first. Two queries.
+
+    `screens`: those `unsettled`, where they are known already.
+    """
+    screens = list(unsettled(patient)) if screens is None else screens
     if not screens:
         return ()
     latest = {made.flag: made for made in RedFlagDecision.objects.filter(screen__patient=patient).order_by("made_at")
@@ -211,7 +215,8 @@ def needs_screen(episode: Episode, *, today_only: bool = False) -> bool:
     return last_full_screen(episode, midnight if today_only else None) is None
 
 
-def _unsettled(patient: Patient):  # type: ignore[no-untyped-def]  # a QuerySet
+def unsettled(patient: Patient) -> QuerySet[SafetyScreen]:
+    """The screens that raised a flag which still waits, newest first."""
     return SafetyScreen.objects.filter(patient=patient, unsettled=True).order_by("-asked_at")
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db import transaction
-from django.db.models import Count, Max, Min, Q
+from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -15,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from poise.clinic.actor import Actor
 from poise.clinic.audit.domain import chain
 from poise.clinic.charts.domain.plausibility import Implausible
+from poise.clinic.charts.domain.together import Asked, ask
 from poise.clinic.charts.models import OutcomeScore
 from poise.clinic.people.models import Patient, Side
 from poise.knowledge.clinical import library
@@ -137,25 +139,34 @@ def series_of(patient: Patient, outcome: str, side: str = Side.NONE) -> Series |
 
 
 def overview(patient: Patient) -> list[Series]:
-    """Every questionnaire of the patient by its first and last score. Two queries, whatever their number."""
-    rows = OutcomeScore.objects.filter(patient=patient, corrected_at=None)
-    spans = {
-        (outcome, side): (first, last, count)
-        for outcome, side, first, last, count in rows.values_list("outcome", "side").annotate(
-            Min("taken_on"), Max("taken_on"), Count("pk")
-        ) if outcome in library().outcomes
-    }  # fmt: skip
-    ends = Q(pk__in=[])
-    for (outcome, side), (first, last, _count) in spans.items():
-        ends |= Q(outcome=outcome, side=side, taken_on__in={first, last})
-    groups: dict[tuple[str, str], list[OutcomeScore]] = {}
-    for row in rows.filter(ends).order_by("taken_on", "made_at"):
+    """Every questionnaire of the patient by its first and last score. One query, whatever their number."""
+    return in_series(ask(patient, {"ends": ENDS})["ends"])
+
+
+def in_series(ends: Iterable[Any]) -> list[Series]:
+    """The first and last scores (`ENDS`) as series, the one taken last first."""
+    groups: dict[tuple[str, str], list[Any]] = {}
+    for row in ends:
         groups.setdefault((row.outcome, row.side), []).append(row)
-    found = [
-        _series(*of, points[:1] if len(points) == 1 else [points[0], points[-1]], spans[of][2])
-        for of, points in groups.items()
-    ]
+    found = [_series(*of, points, points[0].in_series) for of, points in groups.items() if of[0] in library().outcomes]
     return sorted(found, key=lambda each: (-each.last.taken_on.toordinal(), each.outcome.id))
+
+
+def _ends(patient: Patient) -> QuerySet[OutcomeScore]:
+    rows = OutcomeScore.objects.filter(patient=patient, corrected_at=None)
+    series = rows.values("outcome", "side").annotate(count=Count("*"))
+    own = rows.filter(outcome=OuterRef("outcome"), side=OuterRef("side"))
+    first, last = own.order_by("taken_on", "made_at"), own.order_by("-taken_on", "-made_at")
+    firsts, lasts = (
+        series.annotate(end=Subquery(end.values("pk")[:1])).values("end").order_by() for end in (first, last)
+    )
+    count = Subquery(series.filter(outcome=OuterRef("outcome"), side=OuterRef("side")).values("count"))
+    ends = OutcomeScore.objects.filter(pk__in=firsts.union(lasts))
+    return ends.annotate(in_series=count).order_by("taken_on", "made_at")
+
+
+ENDS = Asked(rows=_ends, fields=("outcome", "side", "score", "taken_on", "in_series"))
+"""The first and the last score of each questionnaire and side, with how many there are."""
 
 
 def corrected(patient: Patient, outcome: str) -> Iterable[OutcomeScore]:
@@ -164,7 +175,7 @@ def corrected(patient: Patient, outcome: str) -> Iterable[OutcomeScore]:
     return rows.order_by("-corrected_at").select_related("made_by")[:MOST_POINTS]
 
 
-def _series(outcome: str, side: str, points: list[OutcomeScore], count: int) -> Series:
+def _series(outcome: str, side: str, points: Sequence[OutcomeScore], count: int) -> Series:
     known, limits = library().outcomes[outcome], score_change(outcome)
     said = None
     if len(points) > 1:

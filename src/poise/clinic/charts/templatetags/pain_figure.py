@@ -3,12 +3,12 @@
 ``{% body_map marks prefix="m" %}``          panels to tap (front, back, head, hands, feet), for a form
 ``{% body_picture marks label="…" %}``       one picture, front and back; tender spots joined to where they are felt
 ``{% body_regions "br_knee.left,br_hip" %}`` the picture with regions marked: for findings
-``{% pain_thumbnail map %}``                 a small picture of a map, linked to its page
+``{% pain_thumbnail map %}``                 a small picture of a map, linked to its page (`marks` where they are known)
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django import template
@@ -82,11 +82,12 @@ def body_regions(places: str | Iterable[str], label: str = "", prefix: str = "re
 
 
 @register.inclusion_tag("charts/pain/parts/thumbnail.html")
-def pain_thumbnail(drawn: PainMap | None) -> dict[str, Any]:
+def pain_thumbnail(drawn: PainMap | None, marks: Sequence[PainMark] | None = None) -> dict[str, Any]:
     """A small picture of a map with its date; says so where there is none."""
     if drawn is None:
         return {"map": None}
-    marks = [mark for mark in drawn.marks.all() if mark.removed_at is None]
+    if marks is None:
+        marks = [mark for mark in drawn.marks.all() if mark.removed_at is None]
     return {
         "map": drawn,
         "picture": pain_drawing.picture(marks),

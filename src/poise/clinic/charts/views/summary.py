@@ -21,9 +21,9 @@ def patient(request: HttpRequest, patient: Patient) -> HttpResponse:
     if by.roles == {Role.PATIENT}:
         return redirect("home")  # the patient's own pages say it in the patient's words
     may = reach_of(request, patient)
-    sections = summary.loaded(by, patient, may.__contains__)
-    entries, later = summary.timeline(patient, may.__contains__, limit=10)
-    context = {"patient": patient, "sections": sections, "may": may, "entries": entries, "later": later}
+    page = summary.first_page(by, patient, may.__contains__)
+    context = {"patient": patient, "may": may, "sections": page.sections, "entries": page.entries,
+               "later": page.is_more}  # fmt: skip
     return render(request, "charts/patient.html", context)
 
 
