@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from clinic import made
@@ -66,6 +66,28 @@ def test_the_same_work_is_not_asked_for_twice_while_it_waits_or_runs(by: Any, an
     assert ask(by, "returns", ana, about_id=ana.pk, payload={"again": True}) != first
     worker.run_waiting()
     assert ask(by, "returns", ana, about_id=ana.pk) != first
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_six_who_ask_for_the_same_in_one_moment_all_get_one_job(by: Any, ana: Any) -> None:
+    if connection.vendor == "sqlite":
+        pytest.skip("a database in memory does not let two write in turn")
+    began = threading.Barrier(6, timeout=20)
+
+    def asks() -> None:
+        try:
+            connection.ensure_connection()
+            began.wait()
+            ask(by, "returns", ana, about_id=ana.pk)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=asks) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert Job.objects.count() == 1
 
 
 def test_many_jobs_of_one_do_not_make_another_wait_for_all_of_them(by: Any, harbor: Any) -> None:

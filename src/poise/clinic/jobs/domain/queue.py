@@ -64,6 +64,7 @@ def ask(
     kind_of(kind)
     with transaction.atomic():
         if about_id is not None:
+            _take_turns_over(patient)
             alike = Job.objects.filter(
                 kind=kind, about_id=about_id, state__in=(State.WAITING, State.RUNNING), cancel_asked_at=None
             ).first()
@@ -73,6 +74,12 @@ def ask(
             clinic_id=patient.clinic_id if patient else by.clinic_id, patient=patient, kind=kind, about_id=about_id,
             payload=dict(payload or {}), asked_by_id=by.user_id,
         )  # fmt: skip
+
+
+def _take_turns_over(patient: Patient | None) -> None:
+    """Of two who ask in the same moment, the second waits, and then finds the job of the first."""
+    if patient is not None:
+        Patient.objects.select_for_update(no_key=True).get(pk=patient.pk)
 
 
 def cancel(by: Actor, job: Job) -> Job:
