@@ -50,6 +50,31 @@ def test_the_desk_finds_people_by_any_part_in_any_order(desk: Any, people: Any, 
     assert found(desk, terms) == [people[who].pk]
 
 
+MANY_OF_EVERYTHING = ("garcia maria", "núñ jos", "o'bri siob", "王", "1960-04-03", "3/4/60", "(305) 555-0199")
+
+
+@pytest.mark.parametrize("terms", MANY_OF_EVERYTHING)
+def test_a_word_that_finds_many_finds_the_same(desk: Any, people: Any, terms: str, monkeypatch: Any) -> None:
+    few = found(desk, terms)
+    monkeypatch.setattr(search, "FEW", 0)
+    assert found(desk, terms) == few != []
+
+
+def test_where_many_are_found_a_word_of_a_very_long_name_still_counts(desk: Any, harbor: Any, monkeypatch: Any) -> None:
+    names = {"family_name": "Aa" * 50, "given_name": "Bb" * 50, "preferred_name": f"{'Yy' * 47} Zoe"}
+    long = made.patient(harbor, **names)
+    assert "zoe" not in long.search_text
+    monkeypatch.setattr(search, "FEW", 0)
+    assert found(desk, "zoe") == [long.pk]
+
+
+def test_where_many_are_found_the_digits_of_a_stranger_tell_nothing(
+    therapist: Any, people: Any, monkeypatch: Any
+) -> None:
+    monkeypatch.setattr(search, "FEW", 0)
+    assert found(therapist, "305 555 0123") == found(therapist, "30") == []
+
+
 def test_a_record_number_finds_its_patient(desk: Any, people: Any) -> None:
     assert found(desk, people["brien"].record_number.lower()) == [people["brien"].pk]
 

@@ -6,7 +6,7 @@ refusal and every read is in the audit; a verb records its own write.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any
 from uuid import UUID
@@ -145,28 +145,15 @@ def on_team(by: Actor, patient: Patient) -> bool:
     return glass is not None
 
 
-def those_within_reach(by: Actor, action: str, ids: Iterable[UUID]) -> set[UUID]:
-    """Of these patients, those with whom this person may do this.
-
-    As `patients_within_reach`, but each is looked up: a therapist may have a thousand, a page of a list shows 25.
-    """
-    granted = reaches(by.roles, action)
-    asked = Patient.objects.filter(pk__in=list(ids), clinic=by.clinic_id)
-    if Reach.CLINIC not in granted:
-        within = Q(pk__in=[])
-        if Reach.TEAM in granted:
-            for ties in _ties(by):
-                within |= Q(Exists(ties.filter(patient=OuterRef("pk"))))
-        if Reach.SELF in granted:
-            within |= Q(account_id=by.user_id)
-        asked = asked.filter(within)
-    return set(asked.values_list("pk", flat=True))
-
-
 def patients_within_reach(by: Actor, action: str) -> QuerySet[Patient]:
     """All patients with whom this person may do this; none where the role may not at all."""
+    return Patient.objects.filter(within_reach(by, action))
+
+
+def within_reach(by: Actor, action: str) -> Q:
+    """The condition that this person may do this with a patient: the database begins with the person's own patients."""
     granted = reaches(by.roles, action)
-    of_clinic = Patient.objects.filter(clinic=by.clinic_id)
+    of_clinic = Q(clinic=by.clinic_id)
     if Reach.CLINIC in granted:
         return of_clinic
     within = Q(pk__in=[])
@@ -176,7 +163,25 @@ def patients_within_reach(by: Actor, action: str) -> QuerySet[Patient]:
         within |= Q(pk__in=members.values("patient_id").union(glasses.values("patient_id")))
     if Reach.SELF in granted:
         within |= Q(account_id=by.user_id)
-    return of_clinic.filter(within)
+    return of_clinic & within
+
+
+def is_within_reach(by: Actor, action: str) -> Q:
+    """The same condition, for few patients found otherwise: each is looked up.
+
+    A therapist may have a thousand patients, and a page of a list shows 25.
+    """
+    granted = reaches(by.roles, action)
+    of_clinic = Q(clinic=by.clinic_id)
+    if Reach.CLINIC in granted:
+        return of_clinic
+    within = Q(pk__in=[])
+    if Reach.TEAM in granted:
+        for ties in _ties(by):
+            within |= Q(Exists(ties.filter(patient=OuterRef("pk"))))
+    if Reach.SELF in granted:
+        within |= Q(account_id=by.user_id)
+    return of_clinic & within
 
 
 def _ties(by: Actor) -> tuple[QuerySet[TeamMember], QuerySet[BrokenGlass]]:

@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
 from django.db import connection
 from django.db.models import Q, QuerySet
+from django.db.models.functions import Length
+from django.db.models.lookups import GreaterThanOrEqual
 
 from poise.clinic.actor import Actor
 from poise.clinic.audit.models import Event
-from poise.clinic.people.access import patients_within_reach, those_within_reach
+from poise.clinic.people.access import is_within_reach, patients_within_reach, within_reach
 from poise.clinic.people.folding import digits, folded
 from poise.clinic.people.models import Patient, PatientWord
 from poise.clinic.rules import Reach, reaches
 
 PAGE = 25
 MOST_TERMS = 8
-RECENT, LOOKED_AT = 8, 200
-FEW = 400
+RECENT, LOOKED_AT_FIRST, LOOKED_AT = 8, 50, 200
+FEW, SHORT = 100, 2
+IDENTITY = "patient.identity.read"
+SHOWN = ("family_name", "given_name", "birth_date", "record_number", "phone", "is_simulated", "archived_at")
 _DATE = re.compile(r"\b(\d{4}-\d{1,2}-\d{1,2}|\d{1,2}[/.-]\d{1,2}[/.-](?:\d{4}|\d{2}))\b")
 _PHONE = re.compile(r"\+?\(?\d[\d ().+-]{5,}\d")
 Term = tuple[str, ...]
@@ -54,29 +59,42 @@ def find(
     limit: int = PAGE,
 ) -> Found:  # fmt: skip
     """The patients of the clinic whom the terms find (all, where there are none), by name, from after a patient on."""
-    patients = patients_within_reach(by, "patient.find").filter(archived_at__isnull=not archived)
+    wanted = within_reach(by, "patient.find")
     if only_mine:
-        patients &= patients_within_reach(by, "chart.read")
+        wanted &= within_reach(by, "chart.read")
+    patients = Patient.objects.filter(wanted, archived_at__isnull=not archived)
     for term in terms_of(terms):
-        patients = _narrowed(patients, _found_by(by, term))
-    rows = list(_after(by, patients, after).order_by("search_text", "id")[: limit + 1])
+        patients = _narrowed(by, patients, term)
+    seen = reaches(by.roles, IDENTITY)
+    if Reach.CLINIC not in seen and not (only_mine and reaches(by.roles, "chart.read") <= seen):
+        patients = patients.annotate(is_within=is_within_reach(by, IDENTITY))
+    rows = list(_after(by, patients, after).order_by("search_text", "id").only(*SHOWN)[: limit + 1])
     page = rows[:limit]
-    return Found(lines=lines(by, page), after=page[-1].pk if len(rows) > limit else None)
+    shown = [_line(patient, getattr(patient, "is_within", True)) for patient in page]
+    return Found(lines=shown, after=page[-1].pk if len(rows) > limit else None)
 
 
 def recently_opened(by: Actor) -> list[Line]:
-    """The patients whose pages this person opened last, as the audit knows it."""
+    """The patients whose pages this person opened last, as the audit knows it; of those still within reach."""
     opened = Event.objects.filter(actor_id=by.user_id, patient_id__isnull=False, outcome="done").order_by("-number")
-    seen = opened.values_list("patient_id", flat=True)[:LOOKED_AT]
-    ids = list(dict.fromkeys(each for each in seen if each is not None))[:RECENT]
-    known = {patient.pk: patient for patient in patients_within_reach(by, "patient.find").filter(pk__in=ids)}
-    return lines(by, [known[each] for each in ids if each in known])
+    seen = opened.values_list("patient_id", flat=True)
+    ids = _different(seen[:LOOKED_AT_FIRST])
+    if len(ids) < RECENT:
+        ids = _different(seen[:LOOKED_AT])
+    patients = Patient.objects.filter(is_within_reach(by, IDENTITY), pk__in=ids).only(*SHOWN)
+    known = {patient.pk: _line(patient, is_within=True) for patient in patients}
+    return [known[each] for each in ids if each in known]
 
 
 def lines(by: Actor, patients: list[Patient]) -> list[Line]:
     """The patients as this person may see them in a list."""
-    within = those_within_reach(by, "patient.identity.read", [patient.pk for patient in patients])
+    ids = [patient.pk for patient in patients]
+    within = set(Patient.objects.filter(is_within_reach(by, IDENTITY), pk__in=ids).values_list("pk", flat=True))
     return [_line(patient, patient.pk in within) for patient in patients]
+
+
+def _different(ids: Iterable[UUID | None]) -> list[UUID]:
+    return list(dict.fromkeys(each for each in ids if each is not None))[:RECENT]
 
 
 def _line(patient: Patient, is_within: bool) -> Line:
@@ -124,26 +142,45 @@ def _is_day(year: int, month: int, day: int) -> bool:
         return False
 
 
+def _narrowed(by: Actor, patients: QuerySet[Patient], term: Term) -> QuerySet[Patient]:
+    """Those whom the term finds. Few are fetched by their ids; where it finds many, walking by name is faster.
+
+    Left to itself, SQLite walks all patients by name to find the three who are called so, and lists all who have an
+    "r" somewhere before it shows the first 25.
+    """
+    words = _found_by(by, term)
+    if not _is_short(term):
+        few = set(words.values_list("patient_id", flat=True)[: FEW + 1])
+        if len(few) <= FEW:
+            return patients.filter(pk__in=few)
+    if not _may_know_every_word(by, term):
+        return patients.filter(pk__in=words.values("patient_id"))
+    written = Q()
+    for meant in term:
+        written |= Q(search_text__contains=f" {meant}")
+    is_cut = GreaterThanOrEqual(Length("search_text"), Patient.LONGEST_SEARCH_TEXT)
+    return patients.filter(written | Q(is_cut, pk__in=words.values("patient_id")))
+
+
 def _found_by(by: Actor, term: Term) -> QuerySet[PatientWord]:
     beginning = Q()
     for meant in term:
         beginning |= begins_with("word", meant)
     words = PatientWord.objects.filter(beginning, clinic=by.clinic_id)
-    if Reach.CLINIC in reaches(by.roles, "patient.identity.read") or not term[0].isdigit():
+    if _may_know_every_word(by, term):
         return words
-    own = patients_within_reach(by, "patient.identity.read").values("pk")
+    own = patients_within_reach(by, IDENTITY).values("pk")
     return words.exclude(kind=PatientWord.Kind.PHONE) | words.filter(patient__in=own)
 
 
-def _narrowed(patients: QuerySet[Patient], words: QuerySet[PatientWord]) -> QuerySet[Patient]:
-    """Those whom the words find. Few are fetched by their ids; where many are found, walking by name is faster.
+def _is_short(term: Term) -> bool:
+    """Whether it surely finds many."""
+    return all(len(meant) <= SHORT for meant in term)
 
-    Left to itself, SQLite walks all patients by name to find the three who are called so.
-    """
-    few = set(words.values_list("patient_id", flat=True)[: FEW + 1])
-    if len(few) <= FEW:
-        return patients.filter(pk__in=few)
-    return patients.filter(pk__in=words.values("patient_id"))
+
+def _may_know_every_word(by: Actor, term: Term) -> bool:
+    """Whose phone a number is, one may know only of one's own patients."""
+    return Reach.CLINIC in reaches(by.roles, IDENTITY) or not term[0].isdigit()
 
 
 def begins_with(field: str, beginning: str) -> Q:

@@ -47,6 +47,8 @@ class Row(models.Model):
 class Patient(Row):
     """A person who is treated."""
 
+    LONGEST_SEARCH_TEXT = 400
+
     clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="patients")
     account = models.OneToOneField(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="patient")
     record_number = models.CharField(_("record number"), max_length=20)
@@ -71,7 +73,8 @@ class Patient(Row):
     is_simulated = models.BooleanField(default=False)
     archived_at = models.DateTimeField(null=True, blank=True)
     archived_because = models.CharField(_("why archived"), max_length=300, blank=True)
-    search_text = models.CharField(max_length=400, editable=False, default="")  # the folded name first: lists follow it
+    # The folded name first: lists follow it.
+    search_text = models.CharField(max_length=LONGEST_SEARCH_TEXT, editable=False, default="")
 
     class Meta:
         constraints: ClassVar = [
@@ -182,7 +185,7 @@ def _search_text(patient: Patient) -> str:
     """The folded name as lists sort it, then all that finds the patient: it changes whenever the words do."""
     names = [" ".join(folded(name)) for name in (patient.family_name, patient.given_name)]
     others = {word for words in words_of(patient).values() for word in words}
-    return " ".join([*names, "|", *sorted(others)])[:400]
+    return " ".join([*names, "|", *sorted(others)])[: Patient.LONGEST_SEARCH_TEXT]
 
 
 class TeamMember(models.Model):
