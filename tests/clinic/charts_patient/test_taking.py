@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from clinic import made
 from poise.clinic.charts.domain import intake as verbs
 from poise.clinic.charts.domain import intake_taking as taking
-from poise.clinic.charts.models import Accident, Earlier, Intake
+from poise.clinic.charts.models import Accident, Earlier, Intake, IntakeTaking
 from poise.clinic.people.errors import NotPossible
 
 pytestmark = pytest.mark.django_db
@@ -130,3 +132,36 @@ def test_a_fall_is_history_and_no_accident_of_an_insurer(handed_in: Any, therapi
     Intake.objects.update(answers={**handed_in.answers, "accident": {"was": ["fall"], "accident_on": ["2026-02-14"]}})
     taking.confirm(made.actor(therapist), Intake.objects.get(pk=handed_in.pk))
     assert not Accident.objects.exists()
+
+
+def test_what_waited_for_an_episode_is_taken_over_when_one_is_opened(client: Any, ana: Any, therapist: Any) -> None:
+    by = made.actor(therapist)
+    intake, _secret = verbs.send(by, ana)
+    sheet = verbs.sheet_of_account(by, intake)
+    for step, answers in WRITTEN.items():
+        verbs.write(by, sheet, step, answers)
+    verbs.write(by, sheet, "safety-1", {flag.id: ["no"] for flag in verbs.questions_of(intake)})
+    intake = verbs.hand_in(by, sheet)
+    assert [part.name for part in taking.confirm(by, intake)] == ["phone", "map", "activity_1"]
+    made.sign_in(client, therapist)
+    opened = client.post(
+        f"/patients/{ana.pk}/episodes/new/", {"title": "Neck", "side": "none", "goal": "Sleep through"}
+    )
+    assert opened.status_code == 302
+    neck, intake = ana.episodes.get(), Intake.objects.get()
+    assert "My neck hurts\nwhen I drive." in neck.history
+    assert (str(neck.onset_on), neck.goal) == ("2026-10-01", "Sleep through")  # what was typed just now stands
+    assert {row.contraindication for row in neck.precautions.all()} == {
+        "ci_anticoagulant", "ci_fall_risk_high", "ci_home_no_helper",
+    }  # fmt: skip
+    assert (intake.episode, taking.problem_of(neck)) == (neck, "My neck hurts\nwhen I drive.")
+    assert [part.name for part in taking.parts_of(intake) if part.waits] == ["goal"]
+    assert taking.take_what_waited(by, neck) == []  # once
+
+
+def test_what_was_confirmed_long_ago_is_asked_anew(handed_in: Any, therapist: Any, ana: Any, whiplash: Any) -> None:
+    taking.confirm(made.actor(therapist), handed_in)
+    long_ago = timezone.now() - timedelta(days=taking.WAITS_DAYS + 1)
+    Intake.objects.update(episode=None, submitted_at=long_ago)
+    IntakeTaking.objects.all().delete()
+    assert taking.take_what_waited(made.actor(therapist), whiplash) == []

@@ -16,7 +16,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, override
+from django.utils.translation import gettext_lazy, ngettext, override
 from django.views.decorators.http import require_GET, require_POST
 
 from poise.clinic.charts import intake_filling, pain_forms
@@ -193,7 +193,9 @@ def confirm(request: HttpRequest, patient: Patient, intake_id: UUID) -> HttpResp
     found = get_object_or_404(Intake, pk=intake_id, patient=patient)
     try:
         taken = taking.confirm(actor_of(request), found)
-        messages.success(request, _("Confirmed. %(n)d parts are in the chart now.") % {"n": len(taken)})
+        told = ngettext("Confirmed. %(n)d part is in the chart now.", "Confirmed. %(n)d parts are in the chart now.",
+                        len(taken))  # fmt: skip
+        messages.success(request, told % {"n": len(taken)} if taken else _("Confirmed."))
     except NotPossible as problem:
         messages.error(request, problem.problem)
     return redirect("intake", patient.pk, found.pk)

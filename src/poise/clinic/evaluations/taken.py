@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.utils.functional import Promise
 
 from poise.clinic.evaluations import shown, words
@@ -150,6 +150,7 @@ def _taken(planned: PlannedTest) -> list[Taken]:
             Q(test=planned) | Q(test=None), analysis__recording__in=ids, superseded_at=None
         )
         .select_related("analysis")
+        .annotate(found=Count("analysis__findings", filter=Q(analysis__findings__withdrawn_at=None)))
         .order_by("analysis__made_at")
     }
     return [_one(each, jobs.get(each.pk), held.get(each.pk)) for each in rows]
@@ -160,6 +161,7 @@ def _one(recording: StoredRecording, job: Job | None, held: AnalysisFacts | None
     return Taken(
         recording=recording, what=words.shot(recording.task, recording.conditions), job=job, facts=held,
         holds=tuple(facts.sentences(known)), problems=tuple(held.analysis.problems) if held else (),
+        findings=getattr(held, "found", 0),
     )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -44,6 +44,9 @@ EPISODE_FIELDS = {
     "surgery": (gettext_lazy("Surgery"), ("accident", "surgery")),
     "surgeon": (gettext_lazy("Surgeon"), ("accident", "surgeon")),
 }
+WAITS_DAYS = 90
+"""For so long what was confirmed waits for an episode; later it is asked anew."""
+
 INSURED = {"car": "auto", "work": "work"}
 """Accidents that an insurer asks about, as the chart calls their kind."""
 
@@ -121,8 +124,9 @@ def confirm(by: Actor, intake: Intake) -> list[Part]:
         for part in safe:
             _take(by, now, part)
         now.state, now.confirmed_at, now.confirmed_by_id = Intake.State.CONFIRMED, timezone.now(), by.user_id
+        now.episode = now.episode or sole_episode(now.patient)
         now.version += 1
-        now.save(update_fields=["state", "confirmed_at", "confirmed_by", "version"])
+        now.save(update_fields=["state", "confirmed_at", "confirmed_by", "episode", "version"])
         chain.record(
             by,
             "intake.confirm",
@@ -132,6 +136,38 @@ def confirm(by: Actor, intake: Intake) -> list[Part]:
             detail={"taken": [part.name for part in safe]},
         )
     return safe
+
+
+def take_what_waited(by: Actor, episode: Episode) -> list[Part]:
+    """History, goal and precautions of a form that was confirmed while there was no episode for them: into this one."""
+    with transaction.atomic():
+        waiting = Intake.objects.select_for_update().filter(
+            patient=episode.patient_id, episode=None, state=Intake.State.CONFIRMED,
+            submitted_at__gte=timezone.now() - timedelta(days=WAITS_DAYS),
+        )  # fmt: skip
+        intake = waiting.order_by("-submitted_at").first()
+        if intake is None:
+            return []
+        intake.episode = episode
+        safe = [part for part in parts_of(intake) if part.is_safe]
+        for part in safe:
+            _take(by, intake, part)
+        intake.save(update_fields=["episode"])
+        chain.record(
+            by,
+            "intake.confirm",
+            patient_id=intake.patient_id,
+            what="intake",
+            what_id=intake.pk,
+            detail={"taken": [part.name for part in safe]},
+        )
+    return safe
+
+
+def problem_of(episode: Episode) -> str:
+    """What brought the patient, in their own words, from the form that was confirmed; empty where there is none."""
+    intake = episode.intakes.filter(state=Intake.State.CONFIRMED).order_by("-submitted_at").first()
+    return said(intake.answers, "problem", "words") if intake else ""
 
 
 def decide(by: Actor, intake: Intake, name: str, *, take: bool, reason: str = "") -> Part:

@@ -12,10 +12,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from poise.clinic.charts.before import told_before
-from poise.clinic.charts.domain import accidents, episodes, limits, precautions, safety
+from poise.clinic.charts.domain import accidents, episodes, intake_taking, limits, precautions, safety
 from poise.clinic.charts.domain.dates import whole_weeks_since
 from poise.clinic.charts.forms.episodes import (
     AccidentForm,
@@ -83,8 +84,16 @@ def episode_new(request: HttpRequest, patient: Patient) -> HttpResponse:
     form = opened(request, EpisodeForm, "episode", patient.pk, initial={"started_on": timezone.localdate()})
     made = saved(request, form, lambda: episodes.open_episode(actor_of(request), patient, form.cleaned_data))
     if isinstance(made, Episode):
+        _tell_taken(request, len(intake_taking.take_what_waited(actor_of(request), made)))
         return redirect("episode-precautions" if made.condition else "episode", patient.pk, made.pk)
     return _form(request, patient, form, _("New episode of care"), back=reverse("episodes", args=[patient.pk]))
+
+
+def _tell_taken(request: HttpRequest, count: int) -> None:
+    if count:
+        told = ngettext("%(n)d part of the intake form is in the chart now.",
+                        "%(n)d parts of the intake form are in the chart now.", count)  # fmt: skip
+        messages.success(request, told % {"n": count})
 
 
 @requires("episode.edit", patient="patient_id")

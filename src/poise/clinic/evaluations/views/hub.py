@@ -13,7 +13,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from poise.clinic.charts.domain import safety
+from poise.clinic.charts.domain import intake_taking, safety
 from poise.clinic.charts.models import Episode
 from poise.clinic.drafts.conflicts import conflict
 from poise.clinic.drafts.domain.versions import ChangedMeanwhile
@@ -86,7 +86,7 @@ def _usual(episode: Episode) -> dict[str, Any]:
     return {
         "kind": "re-evaluation" if before else "initial", "condition": episode.condition,
         "region": "" if episode.condition else episode.region,
-        "symptoms": "\n".join(before.symptoms) if before else "",
+        "symptoms": "\n".join(before.symptoms) if before else intake_taking.problem_of(episode),
     }  # fmt: skip
 
 
