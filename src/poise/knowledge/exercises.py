@@ -16,7 +16,7 @@ from types import MappingProxyType
 from typing import Any, Literal, cast
 
 from poise.errors import BadSetting
-from poise.knowledge.reading import DATA, LINE, Entry, Faults, yaml_entries
+from poise.knowledge.reading import DATA, LINE, Entry, Faults, yaml_parts
 from poise.model.exercise import Against, Bound, Check, Exercise, RepetitionState, Target
 
 FILE = "exercises.yaml"
@@ -129,11 +129,12 @@ def load(folder: Traversable = DATA) -> Exercises:
         cannot be read, an easier or harder exercise that does not exist.
     """
     faults = Faults()
-    readings = {fact.reading: fact for fact in _readings(folder, faults)}
+    parts = yaml_parts(folder, FILE, ("readings", "exercises"), faults)
+    readings = {fact.reading: fact for fact in _readings(parts["readings"])}
     records: dict[str, Mapping[str, Any]] = {}
     found: dict[str, Exercise] = {}
     defaults = _defaults(folder)
-    entries = yaml_entries(folder, FILE, "exercises", faults)
+    entries = parts["exercises"]
     for entry in entries:
         if not entry.knows_only(_FIELDS, _MORE_FIELDS):
             continue
@@ -158,14 +159,15 @@ def _defaults(folder: Traversable) -> dict[str, float]:
     import yaml
 
     try:
-        meta = yaml.safe_load((folder / FILE).read_text(encoding="utf-8"))["meta"]["rep_defaults"]
+        held = yaml.load((folder / FILE).read_text(encoding="utf-8"), getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+        meta = held["meta"]["rep_defaults"]
     except (yaml.YAMLError, KeyError, TypeError):
         return {}  # what is wrong with the file is told when its records are read
     return {name: float(value) for name, value in meta.items() if isinstance(value, int | float)}
 
 
-def _readings(folder: Traversable, faults: Faults) -> Iterator[ReadingFact]:
-    for entry in yaml_entries(folder, FILE, "readings", faults):
+def _readings(entries: Iterable[Entry]) -> Iterator[ReadingFact]:
+    for entry in entries:
         if entry.knows_only(("id", "name", "unit", "by", "evidence"), ("views", "err")):
             error = entry.number("err")
             yield ReadingFact(
