@@ -73,7 +73,8 @@ def test_the_first_and_last_of_each_are_found_in_one_query(
         found = {each.outcome.id: each for each in scores.overview(ana)}
     odi, pain = found["om_odi"], found["om_nprs"]
     assert odi.change is not None
-    assert (odi.first.score, odi.last.score, odi.count, odi.change.verdict) == (60.0, 40.0, 3, Verdict.BETTER)
+    assert [point.score for point in odi.points] == [60.0, 40.0]
+    assert (odi.first, odi.last, odi.change.verdict) == (odi.points[0], odi.points[1], Verdict.BETTER)
     assert (str(pain.words), pain.change) == ("One score so far.", None)
 
 

@@ -26,7 +26,7 @@ FEW, SOME, MANY = 1, 3, 60
 PAGES = {
     "/": 9,
     "/patients/": 9,
-    "/patients/{}/": 9,
+    "/patients/{}/": 8,
     "/patients/{}/timeline/": 9,
     "/patients/{}/episodes/": 9,
     "/patients/{}/scores/": 9,

@@ -119,7 +119,7 @@ def _sections() -> None:
     team = Asked(rows=_team_now, fields=("is_lead", "user_name", "user_credentials"))
     codes = Asked(rows=_open_episodes, fields=("icd10",), action="diagnosis.codes.read")
     for name, title, action, order, wide, load, asks in (
-        ("mind", gettext_lazy("What to mind"), "chart.read", 10, True, _mind, {}),
+        ("mind", gettext_lazy("What to mind"), "chart.read", 10, True, _mind, minding.MINDED),
         ("episodes", gettext_lazy("Care"), "episode.read", 20, False, _episodes, {}),
         ("scores", gettext_lazy("Scores"), "outcome.read", 45, False, _scores, {"ends": scores.ENDS}),
         ("files", gettext_lazy("Files"), "file.read", 70, False, _files, {"files": files}),
@@ -146,7 +146,7 @@ def _open_episodes(patient: Patient) -> QuerySet[Episode]:
 
 
 def _mind(by: Actor, patient: Patient, rows: summary.Rows) -> Told:
-    return {"mind": minding.minded(patient)}
+    return {"mind": minding.minded(patient, rows)}
 
 
 def _episodes(by: Actor, patient: Patient, rows: summary.Rows) -> Told:

@@ -334,8 +334,8 @@ class OutcomeScore(Row):
 
     class Meta:
         indexes: ClassVar = [
-            models.Index(fields=["patient", "corrected_at", "outcome", "side", "taken_on"], name="score_series"),
-            models.Index(fields=["patient", "corrected_at", "taken_on", "id"], name="scores_newest"),
+            models.Index(fields=["patient", "outcome", "side", "taken_on", "corrected_at"], name="score_series"),
+            models.Index(fields=["patient", "taken_on", "id"], name="scores_newest"),
         ]
 
     def __str__(self) -> str:

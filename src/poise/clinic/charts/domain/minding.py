@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -45,9 +46,12 @@ class Mind:
         return not self.flags and not self.limits and not any(each.holding or each.to_ask for each in self.care)
 
 
-def what_to_mind(patient: Patient) -> Mind:
-    """Everything that must be seen before the patient is touched. One query, and one more where a flag is raised."""
-    rows, today = ask(patient, MINDED), timezone.localdate()
+def what_to_mind(patient: Patient, rows: Mapping[str, Sequence[Any]] | None = None) -> Mind:
+    """Everything that must be seen before the patient is touched. One query, and one more where a flag is raised.
+
+    `rows`: those of `MINDED`, where a page has asked for them together with others.
+    """
+    rows, today = ask(patient, MINDED) if rows is None else rows, timezone.localdate()
     care = {episode.pk: episode for episode in rows["episodes"]}
     limits = [each for each in rows["limits"] if is_active(each, today)]
     for each in limits:
@@ -59,11 +63,11 @@ def what_to_mind(patient: Patient) -> Mind:
     )  # fmt: skip
 
 
-def minded(patient: Patient) -> Mind:
+def minded(patient: Patient, rows: Mapping[str, Sequence[Any]] | None = None) -> Mind:
     """The same for a page that only shows: looked up once, though its banner and two of its sections ask for it."""
     known: Mind | None = patient.__dict__.get("_mind")
     if known is None:
-        known = patient.__dict__["_mind"] = what_to_mind(patient)
+        known = patient.__dict__["_mind"] = what_to_mind(patient, rows)
     return known
 
 

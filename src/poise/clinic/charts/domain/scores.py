@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from django.db import transaction
 from django.db.models import Count, OuterRef, QuerySet, Subquery
@@ -50,7 +49,6 @@ class Series:
     outcome: Outcome
     side: str
     points: tuple[OutcomeScore, ...]
-    count: int
     limits: ScoreChange
     change: Change | None
 
@@ -135,7 +133,7 @@ def series_of(patient: Patient, outcome: str, side: str = Side.NONE) -> Series |
         return None
     first = rows.order_by("taken_on", "made_at").first() if len(latest) == MOST_POINTS else latest[0]
     points = latest if first is None or first.pk == latest[0].pk else [first, *latest]
-    return _series(outcome, side, points, len(points))
+    return _series(outcome, side, points)
 
 
 def overview(patient: Patient) -> list[Series]:
@@ -143,30 +141,28 @@ def overview(patient: Patient) -> list[Series]:
     return in_series(ask(patient, {"ends": ENDS})["ends"])
 
 
-def in_series(ends: Iterable[Any]) -> list[Series]:
+def in_series(ends: Iterable[OutcomeScore]) -> list[Series]:
     """The first and last scores (`ENDS`) as series, the one taken last first."""
-    groups: dict[tuple[str, str], list[Any]] = {}
+    groups: dict[tuple[str, str], list[OutcomeScore]] = {}
     for row in ends:
         groups.setdefault((row.outcome, row.side), []).append(row)
-    found = [_series(*of, points, points[0].in_series) for of, points in groups.items() if of[0] in library().outcomes]
+    found = [_series(*of, points) for of, points in groups.items() if of[0] in library().outcomes]
     return sorted(found, key=lambda each: (-each.last.taken_on.toordinal(), each.outcome.id))
 
 
 def _ends(patient: Patient) -> QuerySet[OutcomeScore]:
     rows = OutcomeScore.objects.filter(patient=patient, corrected_at=None)
-    series = rows.values("outcome", "side").annotate(count=Count("*"))
+    series = rows.values("outcome", "side").annotate(Count("pk"))  # one row each
     own = rows.filter(outcome=OuterRef("outcome"), side=OuterRef("side"))
     first, last = own.order_by("taken_on", "made_at"), own.order_by("-taken_on", "-made_at")
     firsts, lasts = (
         series.annotate(end=Subquery(end.values("pk")[:1])).values("end").order_by() for end in (first, last)
     )
-    count = Subquery(series.filter(outcome=OuterRef("outcome"), side=OuterRef("side")).values("count"))
-    ends = OutcomeScore.objects.filter(pk__in=firsts.union(lasts))
-    return ends.annotate(in_series=count).order_by("taken_on", "made_at")
+    return OutcomeScore.objects.filter(pk__in=firsts.union(lasts)).order_by("taken_on", "made_at")
 
 
-ENDS = Asked(rows=_ends, fields=("outcome", "side", "score", "taken_on", "in_series"))
-"""The first and the last score of each questionnaire and side, with how many there are."""
+ENDS = Asked(rows=_ends, fields=("outcome", "side", "score", "taken_on"))
+"""The first and the last score of each questionnaire and side."""
 
 
 def corrected(patient: Patient, outcome: str) -> Iterable[OutcomeScore]:
@@ -175,7 +171,7 @@ def corrected(patient: Patient, outcome: str) -> Iterable[OutcomeScore]:
     return rows.order_by("-corrected_at").select_related("made_by")[:MOST_POINTS]
 
 
-def _series(outcome: str, side: str, points: Sequence[OutcomeScore], count: int) -> Series:
+def _series(outcome: str, side: str, points: Sequence[OutcomeScore]) -> Series:
     known, limits = library().outcomes[outcome], score_change(outcome)
     said = None
     if len(points) > 1:
@@ -184,7 +180,7 @@ def _series(outcome: str, side: str, points: Sequence[OutcomeScore], count: int)
             beyond_error=limits.beyond_error.value if limits.beyond_error else None,
             noticed=limits.noticed.value if limits.noticed else None,
         )  # fmt: skip
-    return Series(outcome=known, side=side, points=tuple(points), count=count, limits=limits, change=said)
+    return Series(outcome=known, side=side, points=tuple(points), limits=limits, change=said)
 
 
 def _plausible(patient: Patient, facts: Mapping[str, object]) -> dict[str, object]:
