@@ -38,8 +38,10 @@ def database(configuration: Configuration) -> dict[str, Any]:
 
 def _postgresql(url: str) -> dict[str, Any]:
     settings: dict[str, Any] = dict(dj_database_url.parse(url, conn_max_age=0, conn_health_checks=True))
-    # A server that comes back is found again within seconds: the pool's own waits would double up to minutes.
+    # A server that comes back is found again within seconds: the pool's own waits would double up to minutes, and who
+    # began to wait while it was away would be told so long after it is back. There are more connections than turns
+    # (`operations.turns`), so nobody waits for one otherwise.
     pool = {
-        "min_size": 1, "max_size": KEPT, "timeout": 20, "max_lifetime": 1800, "reconnect_timeout": 4, "name": "poise"
+        "min_size": 1, "max_size": KEPT, "timeout": 4, "max_lifetime": 1800, "reconnect_timeout": 4, "name": "poise"
     }  # fmt: skip
     return settings | {"OPTIONS": {"application_name": "poise", "pool": pool, **settings.get("OPTIONS", {})}}

@@ -16,7 +16,7 @@ from conftest import missing
 pytestmark = [pytest.mark.slow, pytest.mark.postgres, pytest.mark.timeout(600)]
 
 CLIENTS = 4
-BACK_WITHIN_S = 20.0  # what is promised is 5 s; 3.8 s on two cores with sixteen others at work. Here only: it heals
+BACK_WITHIN_S = 12.0  # what is promised is 5 s; 0.6 to 1.2 s were found on two busy cores. Here only: it heals
 
 
 def test_a_restart_is_over_in_seconds_and_loses_nothing_that_was_acknowledged(server_on: Any) -> None:
