@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
@@ -76,14 +75,19 @@ def find(
 
 def recently_opened(by: Actor) -> list[Line]:
     """The patients whose pages this person opened last, as the audit knows it; of those still within reach."""
-    opened = Event.objects.filter(actor_id=by.user_id, patient_id__isnull=False, outcome="done").order_by("-number")
-    seen = opened.values_list("patient_id", flat=True)
-    ids = _different(seen[:LOOKED_AT_FIRST])
-    if len(ids) < RECENT:
-        ids = _different(seen[:LOOKED_AT])
+    ids = _last_opened(by)
     patients = Patient.objects.filter(is_within_reach(by, IDENTITY), pk__in=ids).only(*SHOWN)
     known = {patient.pk: _line(patient, is_within=True) for patient in patients}
     return [known[each] for each in ids if each in known]
+
+
+def _last_opened(by: Actor) -> list[UUID]:
+    opened = Event.objects.filter(actor_id=by.user_id, patient_id__isnull=False, outcome="done").order_by("-number")
+    ids = opened.values_list("patient_id", flat=True)
+    seen = list(ids[:LOOKED_AT_FIRST])
+    if len(seen) == LOOKED_AT_FIRST and len(set(seen)) < RECENT:  # a long time at work with few
+        seen += ids[LOOKED_AT_FIRST:LOOKED_AT]
+    return [each for each in dict.fromkeys(seen) if each is not None][:RECENT]
 
 
 def lines(by: Actor, patients: list[Patient]) -> list[Line]:
@@ -91,10 +95,6 @@ def lines(by: Actor, patients: list[Patient]) -> list[Line]:
     ids = [patient.pk for patient in patients]
     within = set(Patient.objects.filter(is_within_reach(by, IDENTITY), pk__in=ids).values_list("pk", flat=True))
     return [_line(patient, patient.pk in within) for patient in patients]
-
-
-def _different(ids: Iterable[UUID | None]) -> list[UUID]:
-    return list(dict.fromkeys(each for each in ids if each is not None))[:RECENT]
 
 
 def _line(patient: Patient, is_within: bool) -> Line:

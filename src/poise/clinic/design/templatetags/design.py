@@ -2,32 +2,36 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 from django import template
 from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.forms import BaseForm, BoundField, CheckboxInput, RadioSelect
+from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext_lazy
+from django.utils.translation import get_language, gettext_lazy
 
 from poise.clinic.actor import Actor
 from poise.clinic.design import banner, bars, navigation, numbers
 from poise.clinic.design.choices import DARK, LIGHT
 from poise.clinic.design.choices import theme as chosen_theme
+from poise.clinic.rules import Role
 
 register = template.Library()
 NOBODY = Actor(user_id=None, name="")
+ICONS = "design/icons.svg"
 
 
 @register.simple_tag
 def script(name: str) -> SafeString:
     """A page's own script, built from ``frontend/src/<name>.ts``; nothing where the scripts were not built."""
     path = f"design/build/{name}.js"
-    if finders.find(path) is None:
+    if not _is_built(path):
         return SafeString("")
     return format_html('<script type="module" src="{}"></script>', static(path))
 
@@ -45,11 +49,12 @@ def style_sheets(context: dict[str, Any]) -> SafeString:
     dark = by_choice.get(chosen_theme(context.get("request")), "screen and (prefers-color-scheme: dark)")
     sheets = (("tokens", "all"), ("dark", dark), ("elements", "all"), ("layout", "all"), ("forms", "all"),
               ("parts", "all"), ("print", "print"))  # fmt: skip
-    return format_html_join(
-        "\n",
-        '<link rel="stylesheet" href="{}" media="{}">',
-        ((static(f"design/{name}.css"), media) for name, media in sheets),
-    )
+    return _linked(tuple((static(f"design/{name}.css"), media) for name, media in sheets))
+
+
+@lru_cache(maxsize=16)
+def _linked(sheets: tuple[tuple[str, str], ...]) -> SafeString:
+    return format_html_join("\n", '<link rel="stylesheet" href="{}" media="{}">', sheets)
 
 
 @register.simple_tag(takes_context=True)
@@ -67,13 +72,29 @@ def languages() -> list[tuple[str, str]]:
 @register.simple_tag
 def scripts_are_missing() -> bool:
     """Whether Poise was built without its scripts."""
-    return finders.find("design/build/base.js") is None
+    return not _is_built("design/build/base.js")
+
+
+def _is_built(path: str) -> bool:
+    """Looked for once, as `storage` does, unless Poise is being developed on."""
+    return _is_there(path) if settings.DEBUG else _was_there(path)
+
+
+def _is_there(path: str) -> bool:
+    return finders.find(path) is not None
+
+
+_was_there = lru_cache(maxsize=256)(_is_there)
 
 
 @register.simple_tag
 def icon(name: str, label: str = "") -> SafeString:
     """An icon of the sprite; decoration unless it has a label."""
-    address = f"{static('design/icons.svg')}#{name}"
+    return _drawn(f"{static(ICONS)}#{name}", str(label))
+
+
+@lru_cache(maxsize=1024)
+def _drawn(address: str, label: str) -> SafeString:
     if label:
         return format_html(
             '<svg class="icon" role="img" aria-label="{}" focusable="false"><use href="{}"/></svg>', label, address
@@ -87,10 +108,23 @@ def demo_strip() -> dict[str, Any]:
     return {"is_demo": settings.POISE.demo}
 
 
-@register.inclusion_tag("design/parts/navigation.html", takes_context=True)
-def navigation_links(context: dict[str, Any], place: str) -> dict[str, Any]:
+@register.simple_tag(takes_context=True)
+def navigation_links(context: dict[str, Any], place: str) -> SafeString:
     """The items of a place that the person may open."""
-    return {"links": navigation.links(_by(context), place, patient_id=_patient_id(context, place)), "place": place}
+    by, patient = _by(context), context.get("patient")
+    if place == navigation.PATIENT and patient is not None:
+        return _menu(navigation.links(by, place, patient_id=patient.pk))
+    return _same_menu(by.roles, by.route, place, get_language() or "", static(ICONS))
+
+
+def _menu(links: list[navigation.Link]) -> SafeString:
+    return render_to_string("design/parts/navigation.html", {"links": links})
+
+
+@lru_cache(maxsize=4096)
+def _same_menu(roles: frozenset[Role], route: str, place: str, language: str, icons: str) -> SafeString:
+    """A menu is the same for all people of these roles who read this language; nothing in it is about anyone."""
+    return _menu(navigation.links(Actor(user_id=None, name="", roles=roles, route=route), place))
 
 
 @register.inclusion_tag("design/parts/patient_banner.html", takes_context=True)
@@ -208,8 +242,3 @@ def number(value: float | None, decimals: int | None = None) -> str:
 def _by(context: dict[str, Any]) -> Actor:
     by: Actor = getattr(context.get("request"), "actor", NOBODY)
     return by
-
-
-def _patient_id(context: dict[str, Any], place: str) -> Any:
-    patient = context.get("patient")
-    return patient.pk if place == navigation.PATIENT and patient is not None else None
