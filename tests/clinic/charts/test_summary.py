@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -53,6 +56,19 @@ def test_the_desk_and_the_biller_see_who_it_is_and_nothing_clinical(
     assert full.record_number in page
     assert [words for words in CLINICAL if words in page] == []
     assert ("Z47.1" in page) is codes
+
+
+@pytest.mark.parametrize(
+    ("role", "tables"), [(Role.FRONT_DESK, set()), (Role.BILLER, {"charts_episode"}), (Role.ADMINISTRATOR, set())]
+)
+def test_what_a_role_may_not_read_is_not_asked_of_the_database(
+    client: Client, full: Any, role: Role, tables: set[str]
+) -> None:
+    with CaptureQueriesContext(connection) as asked:
+        page_of(client, made.person(role, full.clinic), full)
+    words = " ".join(query["sql"] for query in asked.captured_queries)
+    assert set(re.findall(r'"((?:charts|evaluations|recordings)_\w+)"', words)) == tables
+    assert re.findall(r"goal|history|surgery|\btitle\b", words) == []
 
 
 @pytest.mark.parametrize("role", [Role.FRONT_DESK, Role.BILLER])

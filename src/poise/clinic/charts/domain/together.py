@@ -91,10 +91,10 @@ def ask(patient: Patient, parts: Mapping[Name, Asked]) -> dict[Name, list[Any]]:
 
 
 def _read(field: Field[Any, Any], told: Any) -> Any:
-    """A value of JSON as the field's own type; times are kept in UTC, and SQLite does not say so."""
+    """A value of JSON as the field's own type. SQLite keeps JSON as text, and times in UTC without saying so."""
     if told is None:
         return None
     if isinstance(field, JSONField):
-        return json.loads(told) if isinstance(told, str) else told
+        return json.loads(told) if connection.vendor == "sqlite" else told
     value = field.to_python(told)
     return value.replace(tzinfo=UTC) if isinstance(value, datetime) and value.tzinfo is None else value
