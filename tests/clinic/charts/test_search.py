@@ -8,12 +8,14 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from clinic import made
+from poise.clinic.audit.domain import chain
 from poise.clinic.audit.models import Event
 from poise.clinic.charts.domain import search
 from poise.clinic.people.folding import folded
-from poise.clinic.people.models import Patient
+from poise.clinic.people.models import Patient, TeamMember
 from poise.clinic.people.models.patient import index_words, set_search_text
 from poise.clinic.rules import Role
 
@@ -136,8 +138,6 @@ def test_another_clinic_is_never_found(people: Any) -> None:
 
 
 def test_the_archived_are_listed_apart(desk: Any, people: Any) -> None:
-    from django.utils import timezone
-
     Patient.objects.filter(pk=people["brien"].pk).update(archived_at=timezone.now())
     assert found(desk, "obrien") == []
     assert len(search.find(made.actor(desk), "obrien", archived=True).lines) == 1
@@ -163,6 +163,23 @@ def test_the_last_opened_come_first(client: Client, therapist: Any, harbor: Any,
     for patient in (other, ana):
         client.get(reverse("patient", args=[patient.pk]))
     assert [line.id for line in search.recently_opened(made.actor(therapist))] == [ana.pk, other.pk]
+
+
+def test_the_last_opened_are_those_one_may_still_open(therapist: Any, harbor: Any, ana: Any, monkeypatch: Any) -> None:
+    by, others = made.actor(therapist), made.patient(harbor)
+    gone = made.patient(harbor, team=(therapist,))
+    for patient in (ana, others, gone):
+        chain.record(by, "chart.read", patient_id=patient.pk)
+    TeamMember.objects.filter(patient=gone).update(until=timezone.now())
+    assert [line.id for line in search.recently_opened(by)] == [ana.pk]
+    for _ in range(5):
+        chain.record(by, "patient.find")
+    monkeypatch.setattr(search, "LOOKED_AT_FIRST", 5)
+    assert [line.id for line in search.recently_opened(by)] == [
+        ana.pk
+    ]  # further back, where the last things are others
+    monkeypatch.setattr(search, "LOOKED_AT", 6)
+    assert search.recently_opened(by) == []  # but not without end
 
 
 @pytest.mark.parametrize("how_many", [1, 3])

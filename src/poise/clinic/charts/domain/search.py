@@ -13,6 +13,7 @@ from django.db.models.functions import Length
 from django.db.models.lookups import GreaterThanOrEqual
 
 from poise.clinic.actor import Actor
+from poise.clinic.audit.domain.chain import DONE
 from poise.clinic.audit.models import Event
 from poise.clinic.people.access import is_within_reach, patients_within_reach, within_reach
 from poise.clinic.people.folding import digits, folded
@@ -21,7 +22,7 @@ from poise.clinic.rules import Reach, reaches
 
 PAGE = 25
 MOST_TERMS = 8
-RECENT, LOOKED_AT_FIRST, LOOKED_AT = 8, 50, 200
+RECENT, LOOKED_AT_FIRST, LOOKED_AT = 8, 60, 400
 FEW, SHORT = 100, 2
 IDENTITY = "patient.identity.read"
 SHOWN = ("family_name", "given_name", "birth_date", "record_number", "phone", "is_simulated", "archived_at")
@@ -82,12 +83,16 @@ def recently_opened(by: Actor) -> list[Line]:
 
 
 def _last_opened(by: Actor) -> list[UUID]:
-    opened = Event.objects.filter(actor_id=by.user_id, patient_id__isnull=False, outcome="done").order_by("-number")
-    ids = opened.values_list("patient_id", flat=True)
-    seen = list(ids[:LOOKED_AT_FIRST])
-    if len(seen) == LOOKED_AT_FIRST and len(set(seen)) < RECENT:  # a long time at work with few
-        seen += ids[LOOKED_AT_FIRST:LOOKED_AT]
-    return [each for each in dict.fromkeys(seen) if each is not None][:RECENT]
+    """Looked for among what the person did last, so that it costs the same however long they have been here."""
+    did = Event.objects.filter(actor_id=by.user_id).order_by("-number").values_list("patient_id", "outcome")
+    last = list(did[:LOOKED_AT_FIRST])
+    if len(_opened(last)) < RECENT and len(last) == LOOKED_AT_FIRST:
+        last += did[LOOKED_AT_FIRST:LOOKED_AT]
+    return _opened(last)
+
+
+def _opened(events: list[tuple[UUID | None, str]]) -> list[UUID]:
+    return list(dict.fromkeys(patient for patient, outcome in events if patient and outcome == DONE))[:RECENT]
 
 
 def lines(by: Actor, patients: list[Patient]) -> list[Line]:
