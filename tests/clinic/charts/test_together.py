@@ -32,7 +32,7 @@ def full(knee: Any, therapist: Any) -> Any:
         )  # fmt: skip
         precautions.answer_precautions(made.actor(therapist), episode, {"ci_dvt": Answer(answer="unknown")})
         safety.record_screen(made.actor(therapist), patient, episode, {"rf_dvt": "yes", "rf_neck_fracture": "no"})
-        OutcomeScore.objects.create(patient=patient, outcome="om_nprs", score=4.1, taken_on=timezone.localdate())
+        OutcomeScore.objects.create(patient=patient, outcome="om_nprs", score=100 / 3, taken_on=timezone.localdate())
         OutcomeScore.objects.create(patient=patient, outcome="om_nprs", score=3, taken_on=timezone.localdate(),
                                     details={"answers": [1, None, True, 0.25]})  # fmt: skip
         Intake.objects.create(patient=patient, expires_at=timezone.now(), submitted_at=None)
@@ -71,7 +71,7 @@ def test_parts_come_in_one_query_each_in_its_order_and_none_asks_for_none(
     }
     with django_assert_num_queries(1):
         rows = ask(full, parts)
-    assert [[row.score for row in rows[name]] for name in ("up", "down")] == [[3.0], [4.1, 3.0]]
+    assert [[row.score for row in rows[name]] for name in ("up", "down")] == [[3.0], [100 / 3, 3.0]]
     assert [(row.answer, row.of, row.episode_on) for row in rows["held"]] == [
         ("unknown", 'His "knee", 50 %', timezone.localdate())
     ]
