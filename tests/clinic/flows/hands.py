@@ -83,6 +83,7 @@ class Keys:
     def choose(self, thing: Any, words: str) -> None:
         self.reach(thing)
         chosen = "element => element.selectedOptions[0].label.trim()"
+        thing.page.keyboard.press("Home")
         for _ in range(80):
             if thing.evaluate(chosen) == words:
                 return

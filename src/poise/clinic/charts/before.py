@@ -8,6 +8,7 @@ from datetime import date
 from django.db.models import DateField, Field, Model
 from django.utils.formats import date_format
 from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy
 
 from poise.clinic.charts.domain.earlier import earlier_of
 from poise.clinic.charts.domain.episodes import IRRITABILITY, named
@@ -16,12 +17,15 @@ from poise.clinic.people.models import Row
 from poise.knowledge.clinical import library
 
 MOST = 20
+REASONS = {"intake": gettext_lazy("Intake form")}
+"""What is kept in one word, as people read it."""
 
 
 def told_before(row: Row) -> list[Earlier]:
     """The earlier states of a row, the newest first, each `values` by label and in words."""
     rows = list(earlier_of(row)[:MOST])
     for each in rows:
+        each.because = str(REASONS.get(each.because, each.because))
         each.values = {_label(type(row), name): _words(type(row), name, value) for name, value in each.values.items()}
     return rows
 

@@ -148,7 +148,8 @@ def recordings(request: HttpRequest, patient: Patient, evaluation_id: UUID, test
     """The test's recordings and how far their analysis is."""
     held = evaluation_of(patient, evaluation_id)
     planned = test_of(held, test_id)
-    context = {"patient": patient, "evaluation": held, "planned": planned, "shots": taken.shots(planned)}
+    context = {"patient": patient, "evaluation": held, "planned": planned, "shots": taken.shots(planned),
+               "state": words.STATES[planned.state]}  # fmt: skip
     return render(request, "evaluations/parts/recordings.html", context)
 
 
