@@ -30,7 +30,9 @@ class Number:
     side: str | Promise
     value: str
     how: str
+    """By what it was typed in: ``Timer``; nothing where an analysis made it."""
     seen: str
+    method: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,6 +65,11 @@ class Told:
     test: str
     said_before: str
     history: tuple[Any, ...]
+
+    @property
+    def methods(self) -> tuple[str, ...]:
+        """How its computed numbers were computed, each way once."""
+        return tuple(dict.fromkeys(each.method for each in self.numbers if each.method))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -171,11 +178,11 @@ def _number(held: Mapping[str, Any]) -> Number:
         label=words.measure_label(str(held["measure"]), str(held.get("label", ""))),
         side=words.SIDES.get(str(held.get("side") or ""), ""),
         value=words.number(float(held["value"]), str(held["unit"])),
-        how=str(words.INSTRUMENTS.get(str(held.get("instrument", "")), held.get("method", ""))),
+        how=str(words.INSTRUMENTS.get(str(held.get("instrument", "")), "")), method=str(held.get("method", "")),
         seen=", ".join(
             part
             for part in (
-                f"n {n}" if n else "",
+                f"n = {n}" if n else "",
                 _("%(percent)s %% seen") % {"percent": round(100 * seen)} if seen is not None and seen < 0.995 else "",
             )
             if part
