@@ -6,14 +6,16 @@ refusal and every read is in the audit; a verb records its own write.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from functools import wraps
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from functools import cache, wraps
 from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db import connection
+from django.db.models import DateTimeField, Field, Q, QuerySet, UUIDField
 from django.http import Http404, HttpRequest, HttpResponseNotAllowed
 from django.http.response import HttpResponseBase
 from django.utils import timezone
@@ -26,6 +28,8 @@ from poise.clinic.rules import RULES, Reach, reaches
 View = Callable[..., HttpResponseBase]
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 METHODS = SAFE | {"POST", "PUT", "PATCH", "DELETE"}
+_ID, _TIME = UUIDField(), DateTimeField()
+SOMEBODY, SOME_TIME = UUID("7f0d0000-a5a5-4a5a-8a5a-5a5a00000fd8"), datetime(1801, 1, 1, tzinfo=UTC)
 
 
 class OutsideTeam(PermissionDenied):
@@ -137,7 +141,7 @@ def on_team(by: Actor, patient: Patient) -> bool:
 
     In the second case the patient carries it as ``open_glass``: the banner of every page of the chart says so.
     """
-    members, glasses = _ties(by)
+    members, glasses = _ties(by.user_id, timezone.now())
     if members.filter(patient=patient).exists():
         return True
     glass = glasses.filter(patient=patient).first()
@@ -158,7 +162,7 @@ def within_reach(by: Actor, action: str) -> Q:
         return of_clinic
     within = Q(pk__in=[])
     if Reach.TEAM in granted:
-        members, glasses = _ties(by)
+        members, glasses = _ties(by.user_id, timezone.now())
         # One list, not two joined by "or": so the database begins with the person's patients, not with the clinic's.
         within |= Q(pk__in=members.values("patient_id").union(glasses.values("patient_id")))
     if Reach.SELF in granted:
@@ -166,26 +170,43 @@ def within_reach(by: Actor, action: str) -> Q:
     return of_clinic & within
 
 
-def is_within_reach(by: Actor, action: str) -> Q:
-    """The same condition, for few patients found otherwise: each is looked up.
-
-    A therapist may have a thousand patients, and a page of a list shows 25.
-    """
+def those_within_reach(by: Actor, action: str, patients: Sequence[Patient]) -> set[UUID]:
+    """Of these patients, those with whom this person may do this: a list shows 25, a therapist may have a thousand."""
     granted = reaches(by.roles, action)
-    of_clinic = Q(clinic=by.clinic_id)
+    here = [patient for patient in patients if patient.clinic_id == by.clinic_id]
     if Reach.CLINIC in granted:
-        return of_clinic
-    within = Q(pk__in=[])
-    if Reach.TEAM in granted:
-        for ties in _ties(by):
-            within |= Q(Exists(ties.filter(patient=OuterRef("pk"))))
-    if Reach.SELF in granted:
-        within |= Q(account_id=by.user_id)
-    return of_clinic & within
+        return {patient.pk for patient in here}
+    within = {patient.pk for patient in here if Reach.SELF in granted and patient.account_id == by.user_id}
+    return within | _tied(by, [patient.pk for patient in here]) if Reach.TEAM in granted else within
 
 
-def _ties(by: Actor) -> tuple[QuerySet[TeamMember], QuerySet[BrokenGlass]]:
+def _tied(by: Actor, ids: Sequence[UUID]) -> set[UUID]:
+    """Of these, those whose charts the person is let in to now."""
+    if not ids or by.user_id is None:
+        return set()
+    words, values = _question()
+    put = {_stored(SOMEBODY): _stored(by.user_id), _stored(SOME_TIME): _stored(timezone.now())}
+    marks = ", ".join(["%s"] * len(ids))
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT patient_id FROM ({words}) AS tied WHERE patient_id IN ({marks})",
+                       [*(put.get(each, each) for each in values), *map(_stored, ids)])  # fmt: skip
+        return {UUID(str(row[0])) for row in cursor.fetchall()}
+
+
+@cache
+def _question() -> tuple[str, tuple[Any, ...]]:
+    """What `_ties` asks, as SQL that Django writes once a process: somebody and some time stand in it."""
+    members, glasses = _ties(SOMEBODY, SOME_TIME)
+    words, values = members.values("patient_id").union(glasses.values("patient_id")).query.sql_with_params()
+    return words, values
+
+
+def _stored(value: UUID | datetime) -> Any:
+    field: Field[Any, Any] = _ID if isinstance(value, UUID) else _TIME
+    return field.get_db_prep_value(value, connection)
+
+
+def _ties(user_id: UUID | None, now: datetime) -> tuple[QuerySet[TeamMember], QuerySet[BrokenGlass]]:
     """What lets a person in to charts now: their places on care teams, and the glasses that they have broken."""
-    now = timezone.now()
-    members = TeamMember.objects.filter(Q(until=None) | Q(until__gt=now), user=by.user_id)
-    return members, BrokenGlass.objects.filter(user=by.user_id, ended_at=None, ends_at__gt=now)
+    members = TeamMember.objects.filter(Q(until=None) | Q(until__gt=now), user=user_id)
+    return members, BrokenGlass.objects.filter(user=user_id, ended_at=None, ends_at__gt=now)

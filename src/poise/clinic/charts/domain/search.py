@@ -15,7 +15,7 @@ from django.db.models.lookups import GreaterThanOrEqual
 from poise.clinic.actor import Actor
 from poise.clinic.audit.domain.chain import DONE
 from poise.clinic.audit.models import Event
-from poise.clinic.people.access import is_within_reach, patients_within_reach, within_reach
+from poise.clinic.people.access import patients_within_reach, those_within_reach, within_reach
 from poise.clinic.people.folding import digits, folded
 from poise.clinic.people.models import Patient, PatientWord
 from poise.clinic.rules import Reach, reaches
@@ -25,7 +25,8 @@ MOST_TERMS = 8
 RECENT, LOOKED_AT_FIRST, LOOKED_AT = 8, 60, 400
 FEW, SHORT = 100, 2
 IDENTITY = "patient.identity.read"
-SHOWN = ("family_name", "given_name", "birth_date", "record_number", "phone", "is_simulated", "archived_at")
+SHOWN = ("family_name", "given_name", "birth_date", "record_number", "phone", "is_simulated", "archived_at",
+         "clinic_id", "account_id")  # fmt: skip
 _DATE = re.compile(r"\b(\d{4}-\d{1,2}-\d{1,2}|\d{1,2}[/.-]\d{1,2}[/.-](?:\d{4}|\d{2}))\b")
 _PHONE = re.compile(r"\+?\(?\d[\d ().+-]{5,}\d")
 Term = tuple[str, ...]
@@ -65,21 +66,16 @@ def find(
     patients = Patient.objects.filter(wanted, archived_at__isnull=not archived)
     for term in terms_of(terms):
         patients = _narrowed(by, patients, term)
-    seen = reaches(by.roles, IDENTITY)
-    if Reach.CLINIC not in seen and not (only_mine and reaches(by.roles, "chart.read") <= seen):
-        patients = patients.annotate(is_within=is_within_reach(by, IDENTITY))
     rows = list(_after(by, patients, after).order_by("search_text", "id").only(*SHOWN)[: limit + 1])
     page = rows[:limit]
-    shown = [_line(patient, getattr(patient, "is_within", True)) for patient in page]
-    return Found(lines=shown, after=page[-1].pk if len(rows) > limit else None)
+    return Found(lines=lines(by, page), after=page[-1].pk if len(rows) > limit else None)
 
 
 def recently_opened(by: Actor) -> list[Line]:
     """The patients whose pages this person opened last, as the audit knows it; of those still within reach."""
     ids = _last_opened(by)
-    patients = Patient.objects.filter(is_within_reach(by, IDENTITY), pk__in=ids).only(*SHOWN)
-    known = {patient.pk: _line(patient, is_within=True) for patient in patients}
-    return [known[each] for each in ids if each in known]
+    known = {line.id: line for line in lines(by, list(Patient.objects.filter(pk__in=ids).only(*SHOWN)))}
+    return [known[each] for each in ids if each in known and known[each].is_within]
 
 
 def _last_opened(by: Actor) -> list[UUID]:
@@ -97,8 +93,7 @@ def _opened(events: list[tuple[UUID | None, str]]) -> list[UUID]:
 
 def lines(by: Actor, patients: list[Patient]) -> list[Line]:
     """The patients as this person may see them in a list."""
-    ids = [patient.pk for patient in patients]
-    within = set(Patient.objects.filter(is_within_reach(by, IDENTITY), pk__in=ids).values_list("pk", flat=True))
+    within = those_within_reach(by, IDENTITY, patients)
     return [_line(patient, patient.pk in within) for patient in patients]
 
 
