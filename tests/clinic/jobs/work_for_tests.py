@@ -25,8 +25,8 @@ def count(work: Work) -> None:
 
 def slow(work: Work) -> None:
     trace(work, "began")
-    for part in range(200):
-        work.report(part / 200, "Counting")
+    for part in range(60):
+        work.report(part / 60, "Counting")
         time.sleep(0.05)
     work.finish(lambda: trace(work, "did") or {})  # type: ignore[func-returns-value]
 
