@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
 import poise
+from cli.ran import Done, in_its_own, in_this_process
+from poise import plugins
 from poise.errors import BadSetting
-from poise.workflows import one_recording
+from poise.workflows import one_recording, registry
 
 PACKAGE = """
 import os, signal
@@ -64,8 +65,8 @@ mean = volt_poise:mean
 
 
 @pytest.fixture
-def site(tmp_path: Path) -> Path:
-    """A folder that another package is installed in, whole and well."""
+def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A folder that another package is installed in, whole and well, and that this process finds packages in."""
     room = tmp_path / "site"
     (room / "volt_poise-1.0.dist-info").mkdir(parents=True)
     (room / "volt_poise-1.0.dist-info" / "METADATA").write_text(
@@ -73,7 +74,17 @@ def site(tmp_path: Path) -> Path:
     )
     (room / "volt_poise.py").write_text(PACKAGE)
     install(room)
-    return room
+    monkeypatch.syspath_prepend(room)
+    forget_plugins()
+    yield room
+    forget_plugins()
+
+
+def forget_plugins() -> None:
+    """As in a process that was just started: what there is to discover is looked for again."""
+    for kept in (plugins.discover, plugins._said, registry.measures_of_walking, registry.labels):
+        kept.cache_clear()
+    sys.modules.pop("volt_poise", None)
 
 
 def install(site: Path, *, readers: str = "", measures: str = "") -> None:
@@ -81,13 +92,18 @@ def install(site: Path, *, readers: str = "", measures: str = "") -> None:
     entries.write_text(ENTRIES.format(readers=readers, measures=measures))
 
 
-def analyze(site: Path, *words: str | Path) -> tuple[list[dict], str]:
+def here(*words: str | Path) -> tuple[list[dict], str]:
     """The recordings of the JSON, and what was said beside it."""
-    done = subprocess.run(
-        [sys.executable, "-c", "from poise.cli.main import main; main()", "analyze", *map(str, words), "--json", "-"],
-        capture_output=True, text=True, check=False, env={**os.environ, "PYTHONPATH": str(site)},
-    )  # fmt: skip
-    return json.loads(done.stdout)["recordings"], done.stderr
+    return _told(in_this_process("analyze", *words, "--json", "-"))
+
+
+def in_a_process(site: Path, *words: str | Path) -> tuple[list[dict], str]:
+    """The same, run as a user would who has installed that package."""
+    return _told(in_its_own("analyze", *words, "--json", "-", PYTHONPATH=str(site)))
+
+
+def _told(done: Done) -> tuple[list[dict], str]:
+    return json.loads(done.stdout)["recordings"], done.said
 
 
 @pytest.fixture
@@ -100,16 +116,16 @@ def volts(tmp_path: Path) -> Path:
 def test_a_reader_and_a_measure_of_another_package_are_used_and_not_everything_measured_is_a_walk(
     site: Path, volts: Path
 ) -> None:
-    (recording,), said = analyze(site, volts)
+    (recording,), said = in_a_process(site, volts)
     assert [(each["measure"], each["value"]) for each in recording["measurements"]] == [("volt.mean", 1.0)]
     assert recording["task"] == "unknown"
     assert said == ""
-    assert analyze(site, volts, "--task", "stand")[0][0]["task"] == "stand"
+    assert here(volts, "--task", "stand")[0][0]["task"] == "stand"
 
 
 def test_a_method_that_fails_costs_its_own_numbers_only(site: Path, volts: Path) -> None:
     install(site, measures="divides = volt_poise:divides")
-    (recording,), _ = analyze(site, volts)
+    (recording,), _ = here(volts)
     assert [each["measure"] for each in recording["measurements"]] == ["volt.mean"]
     assert any("'divides'" in each["what"] and "ZeroDivisionError" in each["what"] for each in recording["problems"])
 
@@ -122,7 +138,7 @@ def test_what_cannot_be_loaded_or_keeps_no_contract_or_fails_at_first_sight_is_s
         readers="a_frightened = volt_poise:frightened\nno_reader = volt_poise:mean",
         measures="gone = volt_poise:nothing\nnowhere = no_such_package:x",
     )
-    recordings, said = analyze(site, volts, volts.parent)
+    recordings, said = here(volts, volts.parent)
     assert [len(each["measurements"]) for each in recordings] == [1]
     for broken in ("'frightened'", "'no_reader'", "'gone'", "'nowhere'"):
         assert said.count(broken) == 1
@@ -136,7 +152,7 @@ def test_a_file_that_kills_its_process_is_unusable_and_all_others_are_there_in_o
     folder.mkdir()
     for index in range(8):
         (folder / f"{index}.volt").write_bytes(b"VOLT deadly" if index == 2 else b"VOLT")
-    recordings, said = analyze(site, folder, "--workers", "2")
+    recordings, said = in_a_process(site, folder, "--workers", "2")
     assert [Path(each["file"]).stem for each in recordings] == list("01234567")
     assert [len(each["measurements"]) for each in recordings] == [1, 1, 0, 1, 1, 1, 1, 1]
     assert "was killed" in recordings[2]["problems"][0]["what"]

@@ -3,28 +3,17 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 from rich.console import Console
 
+from cli.ran import in_its_own, in_this_process
 from poise.cli import measures
 from poise.model import Kind
 from poise.testing.c3d import C3dTrial, written
 from poise.testing.walking import simulate_walk
 from poise.workflows.registry import families
-
-
-def poise(*words: str | Path) -> subprocess.CompletedProcess[str]:
-    """Run it as a user would, in a process of its own."""
-    return subprocess.run(
-        [sys.executable, "-c", "from poise.cli.main import main; main()", *map(str, words)],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +30,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_standard_output_is_json_and_nothing_else(folder: Path) -> None:
-    done = poise("analyze", folder / "a.c3d", "--json", "-")
+    done = in_its_own("analyze", folder / "a.c3d", "--json", "-")  # whatever writes to it, in whichever language
     recordings = json.loads(done.stdout)["recordings"]
     assert done.returncode == 0
     assert recordings[0]["task"] == "walk"
@@ -51,7 +40,7 @@ def test_standard_output_is_json_and_nothing_else(folder: Path) -> None:
 
 
 def test_one_bad_file_is_named_and_the_others_are_still_analysed_in_order(folder: Path) -> None:
-    done = poise("analyze", folder, "--json", "-")
+    done = in_this_process("analyze", folder, "--json", "-")
     recordings = json.loads(done.stdout)["recordings"]
     assert done.returncode == 1
     assert [Path(each["file"]).name for each in recordings] == ["a.c3d", "b.c3d", "broken.c3d", "c.c3d"]
@@ -60,7 +49,8 @@ def test_one_bad_file_is_named_and_the_others_are_still_analysed_in_order(folder
 
 
 def test_two_workers_give_what_one_gives(folder: Path) -> None:
-    one, two = (poise("analyze", folder, "--json", "-", "--workers", workers) for workers in ("1", "2"))
+    one = in_this_process("analyze", folder, "--json", "-", "--workers", "1")
+    two = in_its_own("analyze", folder, "--json", "-", "--workers", "2")
     assert two.stdout == one.stdout
 
 
@@ -78,21 +68,21 @@ def test_two_workers_give_what_one_gives(folder: Path) -> None:
     ],
 )
 def test_wrong_usage_is_exit_status_2_with_words(words: tuple[str, ...]) -> None:
-    done = poise(*words)
+    done = in_this_process(*words)
     assert done.returncode == 2
-    assert done.stderr.strip()
-    assert "Traceback" not in done.stderr
+    assert done.said.strip()
+    assert "Traceback" not in done.said
 
 
 def test_a_file_that_is_not_there_and_an_empty_folder_are_said(tmp_path: Path) -> None:
-    missing, empty = poise("analyze", tmp_path / "none.c3d"), poise("analyze", tmp_path)
+    missing, empty = in_this_process("analyze", tmp_path / "none.c3d"), in_this_process("analyze", tmp_path)
     assert (missing.returncode, empty.returncode) == (1, 1)
-    assert "no file" in missing.stdout
-    assert "No recording was found" in empty.stderr
+    assert "no file" in missing.shown
+    assert "No recording was found" in empty.said
 
 
 def test_reports_and_tables_are_written_beside_each_other(folder: Path, tmp_path: Path) -> None:
-    done = poise(
+    done = in_this_process(
         "analyze",
         folder / "b.c3d",
         "--html",
@@ -103,12 +93,12 @@ def test_reports_and_tables_are_written_beside_each_other(folder: Path, tmp_path
         tmp_path / "o.json",
     )
     assert done.returncode == 0
-    assert "Trunk sways" in done.stdout
+    assert "Trunk sways" in done.shown
     assert {each.name for each in tmp_path.iterdir()} == {"r.html", "m.csv", "o.json"}
 
 
 def test_an_earlier_recording_of_the_same_person_is_compared_with(folder: Path) -> None:
-    done = poise("analyze", folder / "b.c3d", "--earlier", folder / "a.c3d", "--json", "-")
+    done = in_this_process("analyze", folder / "b.c3d", "--earlier", folder / "a.c3d", "--json", "-")
     assert done.returncode == 0
     sways = [each for each in json.loads(done.stdout)["recordings"][0]["findings"] if each["finding"] == "f_trunk_sway"]
     assert any(
@@ -117,14 +107,14 @@ def test_an_earlier_recording_of_the_same_person_is_compared_with(folder: Path) 
 
 
 def test_inspect_says_what_a_file_holds_and_help_lists_the_commands(folder: Path) -> None:
-    shown = json.loads(poise("inspect", folder / "a.c3d", "--json").stdout)["files"][0]
+    shown = json.loads(in_this_process("inspect", folder / "a.c3d", "--json").stdout)["files"][0]
     assert [each["stream"] for each in shown["streams"]] == ["markers"]
-    helped = poise("--help").stdout
+    helped = in_this_process("--help").shown
     assert all(command in helped for command in ("analyze", "inspect", "measures", "validate"))
 
 
 def test_measures_are_a_line_each_where_there_is_no_wide_terminal() -> None:
-    lines = poise("measures").stdout.splitlines()
+    lines = in_this_process("measures").shown.splitlines()
     assert any(line.startswith("gait.speed  m/s  ") for line in lines)
     assert all(len(line.split("  ")) == 3 for line in lines)
 

@@ -4,29 +4,17 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
 from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
 
+from cli.ran import in_its_own, in_this_process
 from poise.cli.outputs import check_writable, replacing
 from poise.errors import BadSetting
 from poise.model import Kind
 from poise.testing.c3d import C3dTrial, written
 from poise.testing.walking import simulate_walk
-
-
-def poise(*words: str | Path, **environment: str) -> subprocess.CompletedProcess[bytes]:
-    """Run it as a user would, in a process of its own; bytes out."""
-    return subprocess.run(
-        [sys.executable, "-c", "from poise.cli.main import main; main()", *map(os.fspath, words)],
-        capture_output=True,
-        check=False,
-        env={**os.environ, **environment},
-        timeout=100,
-    )
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +34,7 @@ def refused(outputs: list[Path], inputs: list[Path]) -> str:
 
 def test_a_recording_is_never_written_over(walk: Path, tmp_path: Path) -> None:
     before = walk.read_bytes()
-    done = poise("analyze", walk, "--json", walk.parent / ".." / walk.parent.name / walk.name)
+    done = in_this_process("analyze", walk, "--json", walk.parent / ".." / walk.parent.name / walk.name)
     assert (done.returncode, walk.read_bytes()) == (2, before)
     link = tmp_path / "link.json"
     link.symlink_to(walk)
@@ -66,7 +54,7 @@ def test_what_cannot_be_written_is_said_before_the_work(where: str) -> None:
 
 
 def test_a_full_disk_is_told_in_words(walk: Path) -> None:
-    done = poise("analyze", walk, "--json", "/dev/full")
+    done = in_this_process("analyze", walk, "--json", "/dev/full")
     assert done.returncode == 2
     assert b"Cannot write '/dev/full'" in done.stderr
     assert b"Traceback" not in done.stderr
@@ -91,11 +79,20 @@ def test_an_output_is_whole_or_as_it_was(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("encoding", ["cp1252", "ascii"])
 def test_json_is_utf8_and_text_is_printed_in_whatever_the_terminal_speaks(walk: Path, encoding: str) -> None:
-    asked = poise("analyze", walk, "--json", "-", PYTHONIOENCODING=encoding)
+    asked = in_this_process("analyze", walk, "--json", "-", encoding=encoding)
     assert Path(json.loads(asked.stdout.decode("utf-8"))["recordings"][0]["file"]) == walk
-    assert walk.name in poise("inspect", walk, "--json", PYTHONIOENCODING=encoding).stdout.decode("utf-8")
-    shown = poise("analyze", walk, PYTHONIOENCODING=encoding)
+    assert walk.name in in_this_process("inspect", walk, "--json", encoding=encoding).stdout.decode("utf-8")
+    shown = in_this_process("analyze", walk, encoding=encoding)
     assert (shown.returncode, shown.stderr) == (0, b"")
+    assert shown.stdout.decode(encoding)
+
+
+def test_what_a_terminal_speaks_is_told_by_the_environment(walk: Path) -> None:
+    asked = in_its_own("inspect", walk, "--json", PYTHONIOENCODING="ascii")
+    assert Path(json.loads(asked.stdout.decode("utf-8"))["files"][0]["file"]) == walk
+    shown = in_its_own("analyze", walk, PYTHONIOENCODING="cp1252")
+    assert (shown.returncode, shown.stderr) == (0, b"")
+    assert walk.stem in shown.stdout.decode("cp1252")
 
 
 def test_a_name_that_is_no_utf8_is_replaced_wherever_it_is_written(walk: Path, tmp_path: Path) -> None:
@@ -105,7 +102,7 @@ def test_a_name_that_is_no_utf8_is_replaced_wherever_it_is_written(walk: Path, t
     except OSError:
         pytest.skip("no such names here")
     outputs = {kind: tmp_path / f"o.{kind}" for kind in ("html", "json", "csv")}
-    done = poise("analyze", odd, *(word for kind, path in outputs.items() for word in (f"--{kind}", path)))
+    done = in_this_process("analyze", odd, *(word for kind, path in outputs.items() for word in (f"--{kind}", path)))
     assert (done.returncode, done.stderr) == (0, b"")
     for path in outputs.values():
         assert "w?" in path.read_text(encoding="utf-8")
@@ -114,13 +111,13 @@ def test_a_name_that_is_no_utf8_is_replaced_wherever_it_is_written(walk: Path, t
 @pytest.mark.parametrize("command", ["analyze", "inspect"])
 def test_a_pipe_is_refused_and_not_waited_for(command: str, tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.trc")
-    done = poise(command, tmp_path / "pipe.trc")
+    done = in_this_process(command, tmp_path / "pipe.trc")
     assert done.returncode == 1
     assert b"pipe or a" in done.stdout
 
 
 def test_what_was_not_done_is_not_measured_though_it_is_asked_for(walk: Path) -> None:
-    (recording,) = json.loads(poise("analyze", walk, "--task", "jps", "--json", "-").stdout)["recordings"]
+    (recording,) = json.loads(in_this_process("analyze", walk, "--task", "jps", "--json", "-").stdout)["recordings"]
     assert (recording["task"], recording["task_confidence"]) == ("jps", 1.0)
     assert not recording["measurements"]
     assert recording["problems"]
@@ -131,7 +128,7 @@ def test_an_earlier_recording_of_which_nothing_was_measured_is_said(walk: Path, 
     points = 1000 * still.values[:1].repeat(300, axis=0)
     nobody = tuple(f"U{number}" for number in range(len(still.channels)))
     written(C3dTrial(points=points, analog=points[:, :0, 0], labels=nobody), tmp_path / "still.c3d")
-    done = poise("analyze", walk, "--earlier", tmp_path / "still.c3d", "--json", "-")
+    done = in_this_process("analyze", walk, "--earlier", tmp_path / "still.c3d", "--json", "-")
     problems = json.loads(done.stdout)["recordings"][0]["problems"]
     assert any("Nothing was measured in the earlier recording" in each["what"] for each in problems)
 
@@ -140,7 +137,7 @@ def test_which_of_several_earlier_recordings_is_compared_with_is_said(walk: Path
     with ZipFile(tmp_path / "two.zip", "w") as archive:
         archive.write(walk, "first.c3d")
         archive.write(walk, "second.c3d")
-    done = poise("analyze", walk, "--earlier", tmp_path / "two.zip", "--json", "-")
+    done = in_this_process("analyze", walk, "--earlier", tmp_path / "two.zip", "--json", "-")
     assert done.returncode == 0
     assert "holds 2 recordings; what is compared with is 'first'" in " ".join(done.stderr.decode().split())
 
@@ -149,7 +146,7 @@ def test_validate_tells_a_bad_file_and_an_empty_folder_and_goes_on(tmp_path: Pat
     for name in ("fukuchi-treadmill-c3d", "mobgap-lumbar-imu"):
         (tmp_path / name).mkdir()
     (tmp_path / "fukuchi-treadmill-c3d" / "a.c3d").write_text("junk")
-    done = poise("validate", tmp_path, "--json", "-")
+    done = in_this_process("validate", tmp_path, "--json", "-")
     assert done.returncode == 1
     assert not [
         s for s in json.loads(done.stdout) if not ("simulated" in s["dataset"] or "simulated" in s["condition"])
@@ -160,7 +157,7 @@ def test_validate_tells_a_bad_file_and_an_empty_folder_and_goes_on(tmp_path: Pat
 
 def test_a_cluster_that_does_not_answer_is_said_within_seconds(walk: Path) -> None:
     pytest.importorskip("distributed")
-    done = poise("analyze", walk, "--cluster", "127.0.0.1:9")
+    done = in_its_own("analyze", walk, "--cluster", "127.0.0.1:9")  # whose threads and logs outlive the command
     assert done.returncode == 2
     assert b"cannot be reached" in done.stderr
     assert b"Traceback" not in done.stderr
