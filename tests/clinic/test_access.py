@@ -11,8 +11,15 @@ from django.utils import timezone
 
 from clinic import made
 from poise.clinic.audit.models import Event
-from poise.clinic.people.access import OutsideTeam, patient_within_reach, patients_within_reach, those_within_reach
-from poise.clinic.people.models import BrokenGlass, TeamMember
+from poise.clinic.people import access
+from poise.clinic.people.access import (
+    OutsideTeam,
+    own_within_reach,
+    patient_within_reach,
+    patients_within_reach,
+    those_within_reach,
+)
+from poise.clinic.people.models import BrokenGlass, Patient, TeamMember
 from poise.clinic.rules import Role
 
 pytestmark = pytest.mark.django_db
@@ -47,7 +54,9 @@ def test_the_desk_finds_every_patient_and_reads_no_chart(desk: Any, ana: Any) ->
     assert ana not in patients_within_reach(made.actor(desk), "chart.read")
 
 
-def test_looking_some_up_lets_in_the_same_as_listing_all(harbor: Any, therapist: Any, desk: Any) -> None:
+def test_looking_some_up_lets_in_the_same_as_listing_all(
+    harbor: Any, therapist: Any, desk: Any, monkeypatch: Any
+) -> None:
     now, hour = timezone.now(), timedelta(hours=1)
     mine, soon_not, no_more, nobodys = (made.patient(harbor, team=team) for team in [(therapist,)] * 3 + [()])
     TeamMember.objects.filter(patient=soon_not).update(until=now + hour)
@@ -67,3 +76,7 @@ def test_looking_some_up_lets_in_the_same_as_listing_all(harbor: Any, therapist:
         assert some == set(patients_within_reach(by, "patient.identity.read").values_list("pk", flat=True))
     assert those_within_reach(made.actor(therapist), "chart.read", every) == {mine.pk, soon_not.pk, opened.pk}
     assert those_within_reach(made.actor(desk), "chart.read", every) == set()
+    for many in (600, 0):
+        monkeypatch.setattr(access, "MANY", many)
+        own = Patient.objects.filter(own_within_reach(made.actor(therapist)))
+        assert set(own.values_list("pk", flat=True)) == {mine.pk, soon_not.pk, opened.pk}

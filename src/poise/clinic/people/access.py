@@ -15,7 +15,7 @@ from uuid import UUID
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
 from django.db import connection
-from django.db.models import DateTimeField, Field, Q, QuerySet, UUIDField
+from django.db.models import DateTimeField, Exists, Field, OuterRef, Q, QuerySet, UUIDField
 from django.http import Http404, HttpRequest, HttpResponseNotAllowed
 from django.http.response import HttpResponseBase
 from django.utils import timezone
@@ -28,6 +28,7 @@ from poise.clinic.rules import RULES, Reach, reaches
 View = Callable[..., HttpResponseBase]
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 METHODS = SAFE | {"POST", "PUT", "PATCH", "DELETE"}
+MANY = 600
 _ID, _TIME = UUIDField(), DateTimeField()
 SOMEBODY, SOME_TIME = UUID("7f0d0000-a5a5-4a5a-8a5a-5a5a00000fd8"), datetime(1801, 1, 1, tzinfo=UTC)
 
@@ -156,18 +157,41 @@ def patients_within_reach(by: Actor, action: str) -> QuerySet[Patient]:
 
 def within_reach(by: Actor, action: str) -> Q:
     """The condition that this person may do this with a patient: the database begins with the person's own patients."""
+    return _within(by, action, _one_list)
+
+
+def own_within_reach(by: Actor) -> Q:
+    """The condition that a patient is one's own, for a list by name.
+
+    Whoever has few patients begins with them; of many, the first by name are sooner found by walking through the
+    clinic's and looking each up (on SQLite, of 20,000, both take as long for some 600).
+    """
+    has_many = TeamMember.objects.filter(user=by.user_id).count() > MANY
+    return _within(by, "chart.read", _looked_up if has_many else _one_list)
+
+
+def _within(by: Actor, action: str, let_in: Callable[[Actor], Q]) -> Q:
     granted = reaches(by.roles, action)
     of_clinic = Q(clinic=by.clinic_id)
     if Reach.CLINIC in granted:
         return of_clinic
     within = Q(pk__in=[])
     if Reach.TEAM in granted:
-        members, glasses = _ties(by.user_id, timezone.now())
-        # One list, not two joined by "or": so the database begins with the person's patients, not with the clinic's.
-        within |= Q(pk__in=members.values("patient_id").union(glasses.values("patient_id")))
+        within |= let_in(by)
     if Reach.SELF in granted:
         within |= Q(account_id=by.user_id)
     return of_clinic & within
+
+
+def _one_list(by: Actor) -> Q:
+    """One list, not two joined by "or": so the database begins with the person's patients, not with the clinic's."""
+    members, glasses = _ties(by.user_id, timezone.now())
+    return Q(pk__in=members.values("patient_id").union(glasses.values("patient_id")))
+
+
+def _looked_up(by: Actor) -> Q:
+    members, glasses = _ties(by.user_id, timezone.now())
+    return Q(Exists(members.filter(patient=OuterRef("pk")))) | Q(Exists(glasses.filter(patient=OuterRef("pk"))))
 
 
 def those_within_reach(by: Actor, action: str, patients: Sequence[Patient]) -> set[UUID]:

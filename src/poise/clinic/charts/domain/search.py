@@ -15,7 +15,7 @@ from django.db.models.lookups import GreaterThanOrEqual
 from poise.clinic.actor import Actor
 from poise.clinic.audit.domain.chain import DONE
 from poise.clinic.audit.models import Event
-from poise.clinic.people.access import patients_within_reach, those_within_reach, within_reach
+from poise.clinic.people.access import own_within_reach, patients_within_reach, those_within_reach, within_reach
 from poise.clinic.people.folding import digits, folded
 from poise.clinic.people.models import Patient, PatientWord
 from poise.clinic.rules import Reach, reaches
@@ -62,7 +62,7 @@ def find(
     """The patients of the clinic whom the terms find (all, where there are none), by name, from after a patient on."""
     wanted = within_reach(by, "patient.find")
     if only_mine:
-        wanted &= within_reach(by, "chart.read")
+        wanted &= own_within_reach(by)
     patients = Patient.objects.filter(wanted, archived_at__isnull=not archived)
     for term in terms_of(terms):
         patients = _narrowed(by, patients, term)
