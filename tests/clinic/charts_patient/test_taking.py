@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -10,10 +10,12 @@ from django.test import Client
 from django.utils import timezone
 
 from clinic import made
+from poise.clinic.audit.models import Event
 from poise.clinic.charts.domain import intake as verbs
 from poise.clinic.charts.domain import intake_taking as taking
-from poise.clinic.charts.models import Accident, Earlier, Intake, IntakeTaking
+from poise.clinic.charts.models import Accident, Earlier, Episode, Intake
 from poise.clinic.people.errors import NotPossible
+from poise.clinic.people.models import Patient
 
 pytestmark = pytest.mark.django_db
 
@@ -134,15 +136,23 @@ def test_a_fall_is_history_and_no_accident_of_an_insurer(handed_in: Any, therapi
     assert not Accident.objects.exists()
 
 
-def test_what_waited_for_an_episode_is_taken_over_when_one_is_opened(client: Any, ana: Any, therapist: Any) -> None:
+@pytest.fixture
+def waiting(ana: Any, therapist: Any) -> Any:
+    """A form that was confirmed before there was an episode."""
     by = made.actor(therapist)
     intake, _secret = verbs.send(by, ana)
     sheet = verbs.sheet_of_account(by, intake)
     for step, answers in WRITTEN.items():
         verbs.write(by, sheet, step, answers)
     verbs.write(by, sheet, "safety-1", {flag.id: ["no"] for flag in verbs.questions_of(intake)})
-    intake = verbs.hand_in(by, sheet)
-    assert [part.name for part in taking.confirm(by, intake)] == ["phone", "map", "activity_1"]
+    taking.confirm(by, verbs.hand_in(by, sheet))
+    return Intake.objects.get(pk=intake.pk)
+
+
+def test_what_waited_for_an_episode_is_taken_over_when_one_is_opened(
+    client: Any, waiting: Any, ana: Any, therapist: Any
+) -> None:
+    assert [each.part for each in waiting.takings.order_by("pk")] == ["phone", "map", "activity_1"]
     made.sign_in(client, therapist)
     opened = client.post(
         f"/patients/{ana.pk}/episodes/new/", {"title": "Neck", "side": "none", "goal": "Sleep through"}
@@ -156,12 +166,53 @@ def test_what_waited_for_an_episode_is_taken_over_when_one_is_opened(client: Any
     }  # fmt: skip
     assert (intake.episode, taking.problem_of(neck)) == (neck, "My neck hurts\nwhen I drive.")
     assert [part.name for part in taking.parts_of(intake) if part.waits] == ["goal"]
-    assert taking.take_what_waited(by, neck) == []  # once
+    page = client.get(opened["Location"]).content.decode()
+    assert "The intake form says something else here: The goal, in the patient" in page
+    row = Event.objects.filter(action="intake.confirm").latest("number")
+    assert (row.what_id, row.detail["episode"]) == (str(intake.pk), str(neck.pk))
+    assert taking.take_what_waited(made.actor(therapist), neck).taken == ()  # once
 
 
-def test_what_was_confirmed_long_ago_is_asked_anew(handed_in: Any, therapist: Any, ana: Any, whiplash: Any) -> None:
-    taking.confirm(made.actor(therapist), handed_in)
-    long_ago = timezone.now() - timedelta(days=taking.WAITS_DAYS + 1)
-    Intake.objects.update(episode=None, submitted_at=long_ago)
-    IntakeTaking.objects.all().delete()
-    assert taking.take_what_waited(made.actor(therapist), whiplash) == []
+def test_what_was_confirmed_long_ago_is_asked_anew(waiting: Any, therapist: Any, ana: Any) -> None:
+    Intake.objects.update(submitted_at=timezone.now() - timedelta(days=taking.WAITS_DAYS + 1))
+    assert taking.open_episode(made.actor(therapist), ana, {"title": "Neck"}).taken == ()
+
+
+@pytest.mark.parametrize("days_ago", [None, 0])
+def test_a_form_that_may_be_of_another_episode_is_put_into_none(
+    days_ago: int | None, waiting: Any, therapist: Any, ana: Any
+) -> None:
+    ended = None if days_ago is None else timezone.localdate() - timedelta(days=days_ago)
+    Episode.objects.create(
+        patient=ana, title="Neck", started_on=date(2026, 9, 1), ended_on=ended
+    )  # open when the form was confirmed, or since
+    opened = taking.open_episode(made.actor(therapist), ana, {"title": "Knee"})
+    assert (opened.taken, opened.episode.history, Intake.objects.get().episode) == ((), "", None)
+
+
+def test_an_episode_that_had_ended_before_keeps_no_form_from_the_next(waiting: Any, therapist: Any, ana: Any) -> None:
+    ended = timezone.localdate() - timedelta(days=30)
+    Episode.objects.create(patient=ana, title="Knee", started_on=date(2026, 9, 1), ended_on=ended)
+    opened = taking.open_episode(made.actor(therapist), ana, {"title": "Neck"})
+    assert "My neck hurts" in opened.episode.history
+
+
+def test_what_a_person_took_out_of_the_chart_meanwhile_stays_out(waiting: Any, therapist: Any, ana: Any) -> None:
+    """It stood in the chart as it stands in the form, so that nothing was taken over; then it was removed."""
+    waiting.takings.filter(part="phone").delete()
+    Patient.objects.filter(pk=ana.pk).update(phone="")
+    opened = taking.open_episode(made.actor(therapist), ana, {"title": "Neck"})
+    ana.refresh_from_db()
+    assert (ana.phone, "phone" in {part.name for part in opened.taken}) == ("", False)
+
+
+def test_an_episode_and_what_waited_for_it_come_together_or_not_at_all(
+    waiting: Any, therapist: Any, ana: Any, monkeypatch: Any
+) -> None:
+    def fails(*_told: Any, **_more: Any) -> None:
+        raise RuntimeError("stopped")
+
+    monkeypatch.setattr(taking, "answer_precautions", fails)
+    with pytest.raises(RuntimeError, match="stopped"):
+        taking.open_episode(made.actor(therapist), ana, {"title": "Neck"})
+    assert (ana.episodes.count(), Intake.objects.get().episode) == (0, None)

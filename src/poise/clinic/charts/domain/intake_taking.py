@@ -13,6 +13,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -20,7 +21,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from poise.clinic.actor import Actor
 from poise.clinic.audit.domain import chain
-from poise.clinic.charts.domain import accidents, activities, earlier, pain_map, safety
+from poise.clinic.charts.domain import accidents, activities, earlier, episodes, pain_map, safety
 from poise.clinic.charts.domain.accidents import record_accident
 from poise.clinic.charts.domain.intake import ACCIDENTS, CHOICES, HEALTH_BODY, HEALTH_DAILY, sole_episode
 from poise.clinic.charts.domain.precautions import Answer, answer_precautions
@@ -96,15 +97,16 @@ class Part:
 
 def parts_of(intake: Intake) -> list[Part]:
     """Everything that was written, beside the chart as it stands now."""
+    return _with_takings(intake, [*_identity(intake), *_of_episode(intake), *_map(intake), *_activities(intake)])
+
+
+def _of_episode(intake: Intake) -> list[Part]:
     episode = intake.episode or sole_episode(intake.patient)
+    return [*_episode(intake, episode), *_precautions(intake, episode)]
+
+
+def _with_takings(intake: Intake, parts: list[Part]) -> list[Part]:
     done = {taking.part: taking for taking in intake.takings.order_by("at", "pk")}
-    parts = [
-        *_identity(intake),
-        *_episode(intake, episode),
-        *_precautions(intake, episode),
-        *_map(intake),
-        *_activities(intake),
-    ]
     return [replace(part, taking=done.get(part.name)) for part in parts]
 
 
@@ -138,18 +140,37 @@ def confirm(by: Actor, intake: Intake) -> list[Part]:
     return safe
 
 
-def take_what_waited(by: Actor, episode: Episode) -> list[Part]:
-    """History, goal and precautions of a form that was confirmed while there was no episode for them: into this one."""
+@dataclass(frozen=True, kw_only=True)
+class Opened:
+    """An episode with what a form had waited to tell it: taken over, or differing from what was just typed."""
+
+    episode: Episode
+    taken: tuple[Part, ...] = ()
+    differing: tuple[Part, ...] = ()
+
+
+def open_episode(by: Actor, patient: Patient, facts: Mapping[str, object]) -> Opened:
+    """A new episode of care, with history, goal and precautions of the form that was confirmed before there was one.
+
+    Raises
+    ------
+    Implausible
+        As `episodes.open_episode`; nothing is written.
+    """
     with transaction.atomic():
-        waiting = Intake.objects.select_for_update().filter(
-            patient=episode.patient_id, episode=None, state=Intake.State.CONFIRMED,
-            submitted_at__gte=timezone.now() - timedelta(days=WAITS_DAYS),
-        )  # fmt: skip
-        intake = waiting.order_by("-submitted_at").first()
+        episode = episodes.open_episode(by, patient, facts)
+        return take_what_waited(by, episode)
+
+
+def take_what_waited(by: Actor, episode: Episode) -> Opened:
+    """What a form says of the episode alone: of whom and where it hurts was decided when it was confirmed."""
+    with transaction.atomic():
+        intake = _waiting_for(episode)
         if intake is None:
-            return []
+            return Opened(episode=episode)
         intake.episode = episode
-        safe = [part for part in parts_of(intake) if part.is_safe]
+        parts = _with_takings(intake, _of_episode(intake))
+        safe = tuple(part for part in parts if part.is_safe)
         for part in safe:
             _take(by, intake, part)
         intake.save(update_fields=["episode"])
@@ -159,9 +180,23 @@ def take_what_waited(by: Actor, episode: Episode) -> list[Part]:
             patient_id=intake.patient_id,
             what="intake",
             what_id=intake.pk,
-            detail={"taken": [part.name for part in safe]},
+            detail={"taken": [part.name for part in safe], "episode": str(episode.pk)},
         )
-    return safe
+    return Opened(episode=episode, taken=safe, differing=tuple(part for part in parts if part.waits))
+
+
+def _waiting_for(episode: Episode) -> Intake | None:
+    """The newest form that waits. Where another episode was open since it was confirmed, it may be of that one."""
+    waiting = Intake.objects.select_for_update().filter(
+        patient=episode.patient_id, episode=None, state=Intake.State.CONFIRMED,
+        submitted_at__gte=timezone.now() - timedelta(days=WAITS_DAYS),
+    )  # fmt: skip
+    intake = waiting.order_by("-submitted_at").first()
+    if intake is None or intake.confirmed_at is None:
+        return None
+    still_open = Q(ended_on=None) | Q(ended_on__gte=timezone.localdate(intake.confirmed_at))
+    others = Episode.objects.filter(still_open, patient=episode.patient_id).exclude(pk=episode.pk)
+    return None if others.exists() else intake
 
 
 def problem_of(episode: Episode) -> str:

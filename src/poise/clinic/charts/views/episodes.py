@@ -82,18 +82,24 @@ def episode(request: HttpRequest, patient: Patient, episode_id: UUID) -> HttpRes
 def episode_new(request: HttpRequest, patient: Patient) -> HttpResponse:
     """Opens an episode, and goes on to its precautions."""
     form = opened(request, EpisodeForm, "episode", patient.pk, initial={"started_on": timezone.localdate()})
-    made = saved(request, form, lambda: episodes.open_episode(actor_of(request), patient, form.cleaned_data))
-    if isinstance(made, Episode):
-        _tell_taken(request, len(intake_taking.take_what_waited(actor_of(request), made)))
-        return redirect("episode-precautions" if made.condition else "episode", patient.pk, made.pk)
+    made = saved(
+        request, form, lambda: intake_taking.open_episode(actor_of(request), patient, form.cleaned_data)
+    )  # fmt: skip
+    if isinstance(made, intake_taking.Opened):
+        _tell_taken(request, made)
+        return redirect("episode-precautions" if made.episode.condition else "episode", patient.pk, made.episode.pk)
     return _form(request, patient, form, _("New episode of care"), back=reverse("episodes", args=[patient.pk]))
 
 
-def _tell_taken(request: HttpRequest, count: int) -> None:
-    if count:
+def _tell_taken(request: HttpRequest, made: intake_taking.Opened) -> None:
+    if count := len(made.taken):
         told = ngettext("%(n)d part of the intake form is in the chart now.",
                         "%(n)d parts of the intake form are in the chart now.", count)  # fmt: skip
         messages.success(request, told % {"n": count})
+    if made.differing:
+        labels = ", ".join(str(part.label) for part in made.differing)
+        told = _("The intake form says something else here: %(parts)s. Choose between both on the form's page.")
+        messages.warning(request, told % {"parts": labels})
 
 
 @requires("episode.edit", patient="patient_id")
