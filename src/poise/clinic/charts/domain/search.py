@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
@@ -98,13 +98,12 @@ def lines(by: Actor, patients: list[Patient]) -> list[Line]:
 
 
 def _line(patient: Patient, is_within: bool) -> Line:
-    line = Line(
+    return Line(
         id=patient.pk, name=str(patient), birth_year=patient.birth_date.year, is_within=is_within,
         is_archived=patient.archived_at is not None, is_simulated=patient.is_simulated,
+        birth_date=patient.birth_date if is_within else None,
+        record_number=patient.record_number if is_within else "", phone=patient.phone if is_within else "",
     )  # fmt: skip
-    if not is_within:
-        return line
-    return replace(line, birth_date=patient.birth_date, record_number=patient.record_number, phone=patient.phone)
 
 
 def terms_of(words: str) -> list[Term]:
