@@ -25,7 +25,7 @@ pytestmark = pytest.mark.django_db
 FEW, SOME, MANY = 1, 3, 60
 PAGES = {
     "/": 8,
-    "/patients/": 9,
+    "/patients/": 8,
     "/patients/{}/": 8,
     "/patients/{}/timeline/": 9,
     "/patients/{}/episodes/": 9,

@@ -68,7 +68,9 @@ def find(
         patients = _narrowed(by, patients, term)
     rows = list(_after(by, patients, after).order_by("search_text", "id").only(*SHOWN)[: limit + 1])
     page = rows[:limit]
-    return Found(lines=lines(by, page), after=page[-1].pk if len(rows) > limit else None)
+    are_own = only_mine and reaches(by.roles, "chart.read") <= reaches(by.roles, IDENTITY)
+    shown = [_line(patient, is_within=True) for patient in page] if are_own else lines(by, page)
+    return Found(lines=shown, after=page[-1].pk if len(rows) > limit else None)
 
 
 def recently_opened(by: Actor) -> list[Line]:
