@@ -11,6 +11,11 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
+# The processes of `-n 2` share the cores already: with threads of BLAS besides, which wait for one another spinning, sums
+# took four times as long. They inherit this, as do processes that tests start; this one has loaded NumPy with Django.
+for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
+    os.environ.setdefault(_name, "1")
+
 # Speed is measured in benchmarks/, never by a test: these machines are noisy.
 settings.register_profile("poise", deadline=None)
 settings.load_profile("poise")
