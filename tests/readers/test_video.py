@@ -13,6 +13,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 from conftest import missing
 from poise.errors import BadMapping, NotInstalled, UnreadableFile
+from poise.model import Recording
 from poise.readers import _video_film, _video_nets, _video_weights, video
 from poise.readers._video_follow import Track, apart, by_prominence, each_once, tracks
 from poise.readers._video_nets import Detection, Picture, Roi, anchors, cut_out, detect, refined
@@ -323,9 +324,16 @@ def test_a_mapping_that_means_nothing_is_refused(empty_film: Path, told: dict[st
 # ── real films ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+def has_sound_times(recording: Recording) -> bool:
+    """Whether every stream has times, all of them known, from 0 on: asked of all files in test_readers_data.py."""
+    times = [stream.time_s for stream in recording.streams.values()]
+    return all(len(time_s) and np.isfinite(time_s).all() and time_s[0] == 0.0 for time_s in times)
+
+
 @pytest.mark.data
 def test_the_squatting_woman_is_seen_in_every_picture(shared_data: Path, networks: None) -> None:
     (recording,) = read_file(shared_data / "blazepose-squat-video" / "pose_squats.mp4")
+    assert has_sound_times(recording)
     image, world = recording["landmarks"], recording["landmarks.world"]
     assert (image.unit, world.unit, image.frame.name, world.frame.name) == ("px", "m", "image", "camera")
     assert image.rate_hz == pytest.approx(5.0)
@@ -341,6 +349,7 @@ def test_the_squatting_woman_is_seen_in_every_picture(shared_data: Path, network
 @pytest.mark.slow
 def test_the_walking_woman_is_followed_and_the_man_is_not(shared_data: Path, networks: None) -> None:
     (recording,) = read_file(shared_data / "sports2d-walk-video" / "demo.mp4")
+    assert has_sound_times(recording)
     hips = recording["landmarks"]["left_hip"]
     seen_in = np.flatnonzero(np.isfinite(hips[:, 0]))
     assert abs(seen_in[0] - 42) <= 6

@@ -120,8 +120,9 @@ def _delimiter(lines: Sequence[str]) -> tuple[str | None, bool]:
     sample = [line for line in lines if line.strip()][-SAMPLE_LINES:]
     best: tuple[float, str | None, bool] = (0.0, None, False)
     for delimiter in CANDIDATES:
+        rows = [split(line, delimiter) for line in sample]
         for comma in (False, True) if delimiter != "," else (False,):
-            counts = [_count_numbers(split(line, delimiter), comma=comma) for line in sample]
+            counts = [_count_numbers(row, comma=comma) for row in rows]
             score = median(counts) if counts else 0.0
             if score > best[0]:
                 best = (score, delimiter, comma)
