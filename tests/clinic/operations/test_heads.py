@@ -80,6 +80,17 @@ def test_a_head_that_is_too_large_is_refused(call: Call, size: int, ends: bytes)
     assert not told.endswith(b"(still open)")
 
 
+@pytest.mark.parametrize(
+    "line", [b"X-Long: " + b"a" * 1000 + b"\r\n", b"a" * 1000], ids=["many lines", "one without end"]
+)
+def test_lines_after_a_body_are_bounded_too(call: Call, line: bytes) -> None:
+    head = ASKED.replace(b"GET", b"POST") + b"Transfer-Encoding: chunked\r\n\r\n"
+    told = call(head, b"1\r\na\r\n0\r\n", b"X-One: 1\r\n", line * 600, line * 600)
+    assert b"200 OK" not in told
+    assert not told.endswith(b"(still open)")
+    assert b"200 OK" in call(head, b"1\r\na\r\n0\r\n", b"X-One: 1\r\n\r\n")
+
+
 def test_a_head_as_large_as_any_browsers_and_a_slow_body_are_waited_for(call: Call) -> None:
     head = ASKED.replace(b"GET", b"POST") + b"X-Long: " + b"a" * 32_000 + b"\r\nContent-Length: 8\r\n\r\n"
     assert b"200 OK" in call(head, b"1234", b"5678", pause_s=0.6)

@@ -1,4 +1,7 @@
-"""The head of a request is bounded in bytes and in time: uvicorn waits for its end for ever, and keeps all of it."""
+"""The head of a request is bounded in bytes and in time: uvicorn waits for its end for ever, and keeps all of it.
+
+So it does with the lines that may follow a body sent in chunks ("trailers"): they are bounded alike.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +23,7 @@ class BoundedHeads(HttpToolsProtocol):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._is_in_head = False
+        self._has_moved_on = False
         self._unfinished_bytes = 0
         self._deadline: asyncio.TimerHandle | None = None
 
@@ -38,15 +41,11 @@ class BoundedHeads(HttpToolsProtocol):
         """Some bytes, of a head or of a body."""
         if getattr(self.cycle, "response_complete", True):  # there is none before the first request
             self._wait()
+        self._has_moved_on = False
         super().data_received(data)
-        self._unfinished_bytes = self._unfinished_bytes + len(data) if self._is_in_head else 0
+        self._unfinished_bytes = 0 if self._has_moved_on else self._unfinished_bytes + len(data)
         if self._unfinished_bytes > MOST_BYTES and not self.transport.is_closing():
             self.send_400_response("The head of the request is too large.")
-
-    def on_message_begin(self) -> None:
-        """A head begins."""
-        super().on_message_begin()
-        self._is_in_head = True
 
     def on_headers_complete(self) -> None:
         """A head has ended.
@@ -56,11 +55,21 @@ class BoundedHeads(HttpToolsProtocol):
         HeadTooLarge
             It came whole at once, and is too large: the parser makes a 400 of it.
         """
-        self._is_in_head = False
+        self._has_moved_on = True
         self._wait_no_longer()
         if len(self.url) + sum(len(name) + len(value) for name, value in self.headers) > MOST_BYTES:
             raise HeadTooLarge
         super().on_headers_complete()
+
+    def on_body(self, body: bytes) -> None:
+        """Some of a body has come: how much of it may come is asked where it is read."""
+        self._has_moved_on = True
+        super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        """A request has ended."""
+        self._has_moved_on = True
+        super().on_message_complete()
 
     def _wait(self) -> None:
         if self._deadline is None:
