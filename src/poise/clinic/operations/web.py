@@ -11,6 +11,7 @@ import uvicorn
 from django.template.loader import get_template
 from django.urls import reverse
 
+from poise.clinic.operations.callers import FairServer
 from poise.clinic.operations.heads import BoundedHeads
 from poise.clinic.operations.lifeline import stop_with_parent
 
@@ -26,7 +27,7 @@ def main() -> None:
     told = parser.parse_args()
     stop_with_parent()
     read_ahead()
-    uvicorn.Server(configuration(told)).run(sockets=[socket.socket(fileno=told.socket)])
+    FairServer(configuration(told)).run(sockets=[socket.socket(fileno=told.socket)])
 
 
 def read_ahead() -> None:
@@ -58,7 +59,6 @@ def configuration(told: argparse.Namespace) -> uvicorn.Config:
         ssl_keyfile=told.tls_key,
         timeout_keep_alive=30,
         timeout_graceful_shutdown=GRACE_S,
-        backlog=512,
     )
 
 
