@@ -19,6 +19,7 @@ from poise.clinic.jobs.models import Job
 from poise.clinic.recordings.domain import recordings
 from poise.clinic.recordings.domain.happenings import recording_added, upload_announced
 from poise.clinic.recordings.models import StoredRecording
+from poise.clinic.rules import Role
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -110,14 +111,26 @@ def test_what_a_person_said_of_a_test_stands_when_its_analysis_is_done(
 
 
 def test_nothing_is_announced_or_analysed_again_for_a_finished_evaluation(
-    therapist: Any, evaluation: Any, planned: Any, walked: Any
+    therapist: Any, ana: Any, evaluation: Any, planned: Any, walked: Any
 ) -> None:
     evaluations.finish(made.actor(therapist), evaluation, seen_version=evaluation.version)
     with pytest.raises(Closed):
-        upload_announced.send(None, by=made.actor(therapist), about_id=planned("test_gait").pk)
+        upload_announced.send(None, by=made.actor(therapist), patient=ana, about_id=planned("test_gait").pk)
     with pytest.raises(Closed):
         recordings.analyse_again(made.actor(therapist), walked)
     assert FoundFinding.objects.get(finding="f_slow_gait").withdrawn_at is None
+
+
+def test_what_was_judged_stands_when_the_evaluation_was_finished_before_the_work_asked_for_was_done(
+    therapist: Any, evaluation: Any, walked: Any
+) -> None:
+    recordings.analyse_again(made.actor(therapist), walked)
+    evaluation.refresh_from_db()
+    evaluations.finish(made.actor(therapist), evaluation, seen_version=evaluation.version)
+    job = do_next()
+    assert (job.state, "finished" in job.message) == ("failed", True)
+    assert FoundFinding.objects.get(finding="f_slow_gait").withdrawn_at is None
+    assert walked.analyses.count() == 1
 
 
 def test_nothing_is_announced_under_a_red_flag(therapist: Any, ana: Any, knee: Any, planned: Any) -> None:
@@ -125,7 +138,21 @@ def test_nothing_is_announced_under_a_red_flag(therapist: Any, ana: Any, knee: A
 
     safety.record_screen(made.actor(therapist), ana, knee, {"rf_cauda_equina": "yes"})
     with pytest.raises(Blocked):
-        upload_announced.send(None, by=made.actor(therapist), about_id=planned("test_gait").pk)
+        upload_announced.send(None, by=made.actor(therapist), patient=ana, about_id=planned("test_gait").pk)
+
+
+def test_another_patients_test_is_as_if_there_were_none(
+    therapist: Any, harbor: Any, ana: Any, knee: Any, planned: Any, client: Any
+) -> None:
+    from poise.clinic.charts.domain import safety
+
+    safety.record_screen(made.actor(therapist), ana, knee, {"rf_cauda_equina": "yes"})
+    colleague = made.person(Role.PHYSICAL_THERAPIST, harbor)
+    ben = made.patient(harbor, team=(colleague,))
+    made.sign_in(client, colleague)
+    told = {"name": "walk.trc", "size": 400, "about": str(planned("test_gait").pk)}
+    sent = client.post(f"/patients/{ben.pk}/uploads", told)
+    assert (sent.status_code, b"cauda" in sent.content.lower()) == (201, False)
 
 
 def test_of_two_who_type_numbers_the_second_sees_the_firsts(

@@ -146,11 +146,11 @@ def told_to_patient(patient: Patient) -> list[dict[str, Any]]:
     ]
 
 
-def check_wanted(*, about_id: UUID | None = None, **_more: object) -> None:
+def check_wanted(*, patient: Patient, about_id: UUID | None = None, **_more: object) -> None:
     """A file for a test of a finished evaluation, or under a red flag, is refused before it is sent."""
     from poise.clinic.evaluations.domain.evaluations import check_open
 
-    rows = PlannedTest.objects.select_related("evaluation__episode__patient")
+    rows = PlannedTest.objects.filter(evaluation__patient=patient).select_related("evaluation__episode__patient")
     planned = rows.filter(pk=about_id).first() if about_id else None
     if planned is not None:
         check_open(planned.evaluation)

@@ -12,6 +12,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from poise.clinic.evaluations.domain import battery
+from poise.clinic.evaluations.domain.evaluations import check_not_finished
 from poise.clinic.evaluations.domain.withdrawal import withdraw
 from poise.clinic.evaluations.models import Evaluation, FoundFinding, Measurement, PlannedTest
 from poise.clinic.recordings.models import Analysis, StoredRecording
@@ -45,9 +46,16 @@ def supersede(place: Place) -> dict[tuple[str, str], str]:
     """Takes back what earlier analyses of the recording gave for this test (or for none).
 
     Returns what a clinician had said, by finding and side.
+
+    Raises
+    ------
+    Closed
+        The evaluation was finished since this analysis was asked for: what was judged there stands.
     """
     of_this = Q(facts__test=place.test) | Q(facts__test=None)
     before = Analysis.objects.filter(of_this, recording=place.recording).exclude(pk=place.analysis.pk)
+    if place.evaluation is not None and before.filter(usable=True, facts__superseded_at=None).exists():
+        check_not_finished(place.evaluation)
     old = withdraw(list(before.values_list("pk", flat=True)), because=_("the recording was analysed anew"))
     return {
         (row.finding, row.side): f"{row.judgement}: {row.reason}"

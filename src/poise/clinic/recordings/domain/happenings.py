@@ -3,7 +3,7 @@
 ``recording_added``: ``by``, ``recording``, ``about_id`` (the evaluation's test it was made for, or None), ``was_here``.
 ``analysis_asked``: ``by``, ``recording``: somebody wants it analysed again.
 ``recording_removed``: ``by``, ``recording``: it was taken out of the chart, and nothing that rests on it counts.
-``upload_announced``: ``by``, ``about_id``: a file is about to come; a listener may refuse it by raising.
+``upload_announced``: ``by``, ``patient``, ``about_id``: a file is about to come; a listener may refuse it by raising.
 """
 
 from __future__ import annotations

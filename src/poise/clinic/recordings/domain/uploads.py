@@ -69,7 +69,7 @@ def begin(by: Actor, patient: Patient, file: Announced) -> Upload:
     """
     _may_come(by, file)
     with transaction.atomic():
-        upload_announced.send(Upload, by=by, about_id=file.about_id)
+        upload_announced.send(Upload, by=by, patient=patient, about_id=file.about_id)
         upload = Upload.objects.create(  # type: ignore[misc]
             patient=patient,
             by_id=by.user_id,
