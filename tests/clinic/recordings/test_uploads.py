@@ -20,6 +20,7 @@ from clinic import made
 from poise.clinic.audit.models import Event
 from poise.clinic.charts.models import PatientFile
 from poise.clinic.objects import object_store
+from poise.clinic.objects.faults import StorageFull
 from poise.clinic.recordings.domain import arrivals, uploads
 from poise.clinic.recordings.domain.arrivals import NotWhole
 from poise.clinic.recordings.domain.happenings import recording_added
@@ -193,6 +194,21 @@ def test_what_is_no_recording_is_refused_in_a_sentence_and_not_kept(by: Any, ana
     assert name in refused.value.problem
     assert "/" not in refused.value.problem.replace("I/O", "")
     assert StoredRecording.objects.count() == Upload.objects.count() == 0
+
+
+def test_what_has_arrived_outlasts_a_disk_that_is_full_for_a_moment(
+    by: Any, upload: Upload, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_told: Any) -> None:
+        raise StorageFull("full")
+
+    upload = send(upload, WALK)
+    with monkeypatch.context() as patched:
+        patched.setattr("poise.clinic.recordings.domain.workroom.write", full)
+        with pytest.raises(StorageFull):
+            arrivals.finish(by, upload)
+    assert len(list(object_store().keys())) == len(upload.parts)
+    assert arrivals.finish(by, Upload.objects.get(pk=upload.pk)).name == "stand.csv"
 
 
 def test_a_picture_is_known_by_its_bytes_and_not_by_its_name(by: Any, ana: Any) -> None:

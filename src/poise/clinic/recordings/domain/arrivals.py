@@ -20,8 +20,8 @@ from poise.clinic.people.models import Patient
 from poise.clinic.recordings.domain import uploads
 from poise.clinic.recordings.domain.happenings import recording_added
 from poise.clinic.recordings.domain.limits import limits
-from poise.clinic.recordings.domain.looking import Facts, TooBusy, looked_at
-from poise.clinic.recordings.domain.papers import media_type
+from poise.clinic.recordings.domain.looking import Facts, NotARecording, looked_at
+from poise.clinic.recordings.domain.papers import NotAPaper, media_type
 from poise.clinic.recordings.domain.workroom import laid_out
 from poise.clinic.recordings.models import StoredRecording, Upload
 from poise.errors import BadSetting, PoiseError
@@ -64,8 +64,10 @@ def finish(by: Actor, upload: Upload, *, sha256: str = "") -> Arrived:
     ------
     NotWhole
         Bytes are missing: the upload can go on. Or the SHA-256 is not the sender's: it was discarded.
-    NotARecording, NotAPaper, StorageFull
+    NotARecording, NotAPaper
         With the sentence to show; nothing was kept.
+    TooBusy, StorageFull, StorageUnreachable
+        What has arrived is kept, and can be finished later.
     """
     if upload.made_id is not None:
         return _as_before(upload)
@@ -75,15 +77,10 @@ def finish(by: Actor, upload: Upload, *, sha256: str = "") -> Arrived:
     try:
         _compare(stored, upload, sha256)
         facts, kind = _understood(stored, upload)
-    except TooBusy:
+    except BaseException as error:
         object_store().delete(stored.key)
-        raise
-    except PoiseError:
-        object_store().delete(stored.key)
-        uploads.discard(by, upload)
-        raise
-    except BaseException:
-        object_store().delete(stored.key)
+        if isinstance(error, NotWhole | NotARecording | NotAPaper):  # otherwise it may still be one: it waits
+            uploads.discard(by, upload)
         raise
     return _keep(by, upload, stored, facts, kind)
 

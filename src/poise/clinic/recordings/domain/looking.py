@@ -51,7 +51,8 @@ def looked_at(path: Path, name: str) -> Facts:
     """
     try:
         done = subprocess.run(
-            [sys.executable, "-m", "poise.clinic.recordings.look", str(path), name],
+            # -P: what lies in the folder beside the file is no part of the program
+            [sys.executable, "-P", "-m", "poise.clinic.recordings.look", str(path), name],
             capture_output=True, timeout=READ_WITHIN_S, check=False, cwd=path.parent,
             env={**os.environ, "TMPDIR": str(path.parent), "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"},
         )  # fmt: skip
