@@ -12,6 +12,7 @@ from clinic import made
 from clinic.evaluations.conftest import do_next
 from clinic.evaluations.files import walk_trc
 from poise.clinic.audit.models import Event
+from poise.clinic.charts.models import Intake
 from poise.clinic.evaluations.domain import analysis, typed
 from poise.clinic.evaluations.domain.typed import Entry
 from poise.clinic.evaluations.models import Evaluation, FoundFinding, Judged, Measurement
@@ -46,6 +47,17 @@ def test_an_evaluation_begins_with_one_form(page: Any, ana: Any, knee: Any) -> N
     assert sent.headers["Location"] == address("evaluation", begun)
     assert begun.symptoms == ["It buckles", "It aches"]
     assert begun.tests.count() > 5
+
+
+def test_no_word_of_the_patient_is_cut_off(page: Any, ana: Any, knee: Any) -> None:
+    where, told = reverse("evaluation-start", args=[ana.pk, knee.pk]), "It buckles on the stairs. " * 12
+    Intake.objects.create(patient=ana, episode=knee, state="confirmed", answers={"problem": {"words": [told]}})
+    refused = page.post(where, {"kind": "initial", "condition": "c_tka", "region": "", "symptoms": told})
+    assert "At most 12 lines of 200 letters" in refused.content.decode()
+    assert Evaluation.objects.count() == 0
+    offered = page.get(where).context["form"].initial["symptoms"]
+    page.post(where, {"kind": "initial", "condition": "c_tka", "region": "", "symptoms": offered})
+    assert " ".join(Evaluation.objects.get().symptoms) == told.strip()
 
 
 def test_the_proposal_is_shown_while_a_person_still_chooses(page: Any, ana: Any, knee: Any) -> None:

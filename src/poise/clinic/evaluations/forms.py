@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from poise.clinic.evaluations import words
 from poise.clinic.evaluations.domain import battery
+from poise.clinic.evaluations.domain.evaluations import LONGEST_SYMPTOM, MOST_SYMPTOMS
 from poise.clinic.evaluations.domain.typed import ACTIVE, PASSIVE, Entry
 from poise.clinic.evaluations.models import PlannedTest
 from poise.knowledge.clinical import library
@@ -35,6 +36,26 @@ class NumberField(forms.FloatField):
         return {}
 
 
+class SymptomsField(forms.CharField):
+    """The patient's words, a symptom a line: what would be cut off is refused instead."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            label=gettext_lazy("What bothers the patient, in the patient's own words"), required=False,
+            widget=forms.Textarea(attrs={"rows": 4}), help_text=gettext_lazy("One symptom on each line."),
+        )  # fmt: skip
+
+    def validate(self, value: str) -> None:
+        """As many lines, and as long ones, as are kept."""
+        super().validate(value)
+        lines = [" ".join(line.split()) for line in value.splitlines() if line.strip()]
+        if len(lines) > MOST_SYMPTOMS or any(len(line) > LONGEST_SYMPTOM for line in lines):
+            raise forms.ValidationError(
+                _("At most %(lines)s lines of %(letters)s letters each: please shorten, or divide.")
+                % {"lines": MOST_SYMPTOMS, "letters": LONGEST_SYMPTOM}
+            )
+
+
 class StartForm(forms.Form):
     """How an evaluation begins: kind, condition or region, the patient's words."""
 
@@ -47,10 +68,7 @@ class StartForm(forms.Form):
         label=gettext_lazy("Body region"), required=False,
         help_text=gettext_lazy("Instead of a condition, or to add the region's tests."),
     )  # fmt: skip
-    symptoms = forms.CharField(
-        label=gettext_lazy("What bothers the patient, in the patient's own words"), required=False,
-        widget=forms.Textarea(attrs={"rows": 4}), help_text=gettext_lazy("One symptom on each line."),
-    )  # fmt: skip
+    symptoms = SymptomsField()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -76,10 +94,7 @@ def _sorted(named: Mapping[str, Any]) -> list[tuple[str, str]]:
 class WordsForm(forms.Form):
     """The patient's words and the note of an evaluation."""
 
-    symptoms = forms.CharField(
-        label=gettext_lazy("What bothers the patient, in the patient's own words"), required=False,
-        widget=forms.Textarea(attrs={"rows": 4}), help_text=gettext_lazy("One symptom on each line."),
-    )  # fmt: skip
+    symptoms = SymptomsField()
     note = forms.CharField(
         label=gettext_lazy("Note on this evaluation"), required=False, widget=forms.Textarea(attrs={"rows": 4})
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from textwrap import wrap
 
 from django.db import transaction
 from django.utils import timezone
@@ -66,6 +67,11 @@ def clean_symptoms(said: Sequence[str]) -> list[str]:
     """The patient's words, one symptom each, without blanks and doubles."""
     words = (" ".join(each.split())[:LONGEST_SYMPTOM] for each in said)
     return list(dict.fromkeys(each for each in words if each))[:MOST_SYMPTOMS]
+
+
+def as_symptoms(said: str) -> str:
+    """Words of any length, a symptom a line, none longer than is kept."""
+    return "\n".join(part for line in said.splitlines() for part in wrap(line, LONGEST_SYMPTOM))
 
 
 def active_precautions(episode: Episode) -> frozenset[str]:

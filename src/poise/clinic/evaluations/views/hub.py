@@ -86,7 +86,7 @@ def _usual(episode: Episode) -> dict[str, Any]:
     return {
         "kind": "re-evaluation" if before else "initial", "condition": episode.condition,
         "region": "" if episode.condition else episode.region,
-        "symptoms": "\n".join(before.symptoms) if before else intake_taking.problem_of(episode),
+        "symptoms": "\n".join(before.symptoms) if before else verbs.as_symptoms(intake_taking.problem_of(episode)),
     }  # fmt: skip
 
 
