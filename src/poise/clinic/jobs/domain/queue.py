@@ -15,6 +15,7 @@ from uuid import UUID
 from django.db import connection, transaction
 from django.db.models import F, Max, Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from poise.clinic.actor import Actor
@@ -96,7 +97,7 @@ def cancel(by: Actor, job: Job) -> Job:
         running = Job.objects.filter(pk=job.pk, state=State.RUNNING, cancel_asked_at=None)
         done = waiting.update(state=State.CANCELLED, finished_at=now, cancel_asked_at=now, message=CANCELLED)
         if not done and not running.update(cancel_asked_at=now):
-            raise NotCancellable("This work has ended already.", do="Look at the page again.")
+            raise NotCancellable(_("This work has ended already."), do=_("Look at the page again."))
         chain.record(by, "job.cancel", patient_id=job.patient_id, what="job", what_id=job.pk)
     job.refresh_from_db()
     return job
