@@ -158,45 +158,40 @@ def open_episode(by: Actor, patient: Patient, facts: Mapping[str, object]) -> Op
         As `episodes.open_episode`; nothing is written.
     """
     with transaction.atomic():
+        intake = _waiting(patient)  # held before the audit is: who decides on its parts takes both in the same order
         episode = episodes.open_episode(by, patient, facts)
-        return take_what_waited(by, episode)
-
-
-def take_what_waited(by: Actor, episode: Episode) -> Opened:
-    """What a form says of the episode alone: of whom and where it hurts was decided when it was confirmed."""
-    with transaction.atomic():
-        intake = _waiting_for(episode)
-        if intake is None:
+        if intake is None or _may_be_of_another(intake, episode):
             return Opened(episode=episode)
-        intake.episode = episode
-        parts = _with_takings(intake, _of_episode(intake))
-        safe = tuple(part for part in parts if part.is_safe)
-        for part in safe:
-            _take(by, intake, part)
-        intake.save(update_fields=["episode"])
-        chain.record(
-            by,
-            "intake.confirm",
-            patient_id=intake.patient_id,
-            what="intake",
-            what_id=intake.pk,
-            detail={"taken": [part.name for part in safe], "episode": str(episode.pk)},
-        )
-    return Opened(episode=episode, taken=safe, differing=tuple(part for part in parts if part.waits))
+        return _opened_with(by, intake, episode)
 
 
-def _waiting_for(episode: Episode) -> Intake | None:
-    """The newest form that waits. Where another episode was open since it was confirmed, it may be of that one."""
+def _waiting(patient: Patient) -> Intake | None:
+    """The newest form that was confirmed without an episode."""
     waiting = Intake.objects.select_for_update().filter(
-        patient=episode.patient_id, episode=None, state=Intake.State.CONFIRMED,
+        patient=patient, episode=None, state=Intake.State.CONFIRMED,
         submitted_at__gte=timezone.now() - timedelta(days=WAITS_DAYS),
     )  # fmt: skip
-    intake = waiting.order_by("-submitted_at").first()
-    if intake is None or intake.confirmed_at is None:
-        return None
-    still_open = Q(ended_on=None) | Q(ended_on__gte=timezone.localdate(intake.confirmed_at))
-    others = Episode.objects.filter(still_open, patient=episode.patient_id).exclude(pk=episode.pk)
-    return None if others.exists() else intake
+    return waiting.order_by("-submitted_at").first()
+
+
+def _may_be_of_another(intake: Intake, episode: Episode) -> bool:
+    """Whether another episode was open on the day that the form was confirmed, or since."""
+    confirmed_on = timezone.localdate(intake.confirmed_at)
+    still_open = Q(ended_on=None) | Q(ended_on__gte=confirmed_on)
+    return Episode.objects.filter(still_open, patient=episode.patient_id).exclude(pk=episode.pk).exists()
+
+
+def _opened_with(by: Actor, intake: Intake, episode: Episode) -> Opened:
+    """What the form says of the episode alone: of whom and where it hurts was decided when it was confirmed."""
+    intake.episode = episode
+    parts = _with_takings(intake, _of_episode(intake))
+    safe = tuple(part for part in parts if part.is_safe)
+    for part in safe:
+        _take(by, intake, part)
+    intake.save(update_fields=["episode"])
+    detail = {"taken": [part.name for part in safe], "episode": str(episode.pk)}
+    chain.record(by, "intake.confirm", patient_id=intake.patient_id, what="intake", what_id=intake.pk, detail=detail)
+    return Opened(episode=episode, taken=safe, differing=tuple(part for part in parts if part.waits))
 
 
 def problem_of(episode: Episode) -> str:
