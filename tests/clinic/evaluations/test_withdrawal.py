@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.urls import reverse
+from django.utils.translation import override
 
 from clinic import made
 from clinic.evaluations.conftest import do_next
@@ -20,6 +21,7 @@ from poise.clinic.recordings.domain import recordings
 from poise.clinic.recordings.domain.happenings import recording_added, upload_announced
 from poise.clinic.recordings.models import StoredRecording
 from poise.clinic.rules import Role
+from poise.knowledge.clinical import library
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -137,8 +139,9 @@ def test_nothing_is_announced_under_a_red_flag(therapist: Any, ana: Any, knee: A
     from poise.clinic.charts.domain import safety
 
     safety.record_screen(made.actor(therapist), ana, knee, {"rf_cauda_equina": "yes"})
-    with pytest.raises(Blocked):
+    with pytest.raises(Blocked) as refused, override("es"):
         upload_announced.send(None, by=made.actor(therapist), patient=ana, about_id=planned("test_gait").pk)
+    assert refused.value.found == library().red_flags["rf_cauda_equina"].name.es != ""
 
 
 def test_another_patients_test_is_as_if_there_were_none(

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import models
 from django.db.models import F
+from django.utils.translation import gettext as _
 
 from poise.errors import PoiseError
 
@@ -17,9 +18,9 @@ class ChangedMeanwhile(PoiseError):
     def __init__(self, mine: models.Model, theirs: models.Model, fields: Sequence[str]) -> None:
         self.mine, self.theirs, self.fields = mine, theirs, tuple(fields)
         super().__init__(
-            f"This {mine._meta.verbose_name} was changed by someone else meanwhile.",
-            found=f"It stands at version {getattr(theirs, 'version', '?')}.",
-            do="Look at both, and choose what shall stand.",
+            _("This was changed by someone else meanwhile."),
+            found=_("It stands at version %(version)s.") % {"version": getattr(theirs, "version", "?")},
+            do=_("Look at both, and choose what shall stand."),
         )
 
 

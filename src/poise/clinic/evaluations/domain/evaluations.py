@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from poise.clinic.actor import Actor
 from poise.clinic.audit.domain import chain
-from poise.clinic.charts.domain import precautions, safety
+from poise.clinic.charts.domain import episodes, precautions, safety
 from poise.clinic.charts.models import Episode
 from poise.clinic.drafts.domain.versions import save_if_unchanged
 from poise.clinic.evaluations.domain import battery
@@ -171,7 +171,7 @@ def check_open(evaluation: Evaluation) -> None:
     lock = safety.lock_of(evaluation.episode)
     if lock is not None:
         raise Blocked(
-            _("Measuring is locked by a red flag."), found=", ".join(str(flag.name) for flag in lock.flags),
+            _("Measuring is locked by a red flag."), found=", ".join(episodes.said(flag.name) for flag in lock.flags),
             do=_("Record a decision on the red flag first."),
         )  # fmt: skip
 
