@@ -12,7 +12,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-AT_ONCE, PATIENCE_S = 2, 0.5
+AT_ONCE, PATIENCE_S = 2, 0.3
 
 
 class Turns:
