@@ -12,11 +12,12 @@ from django.utils.translation import override
 from clinic import made
 from clinic.evaluations.conftest import do_next
 from clinic.evaluations.files import standing_txt, walk_trc
-from poise.clinic.evaluations import numbers, places, told
+from poise.clinic.evaluations import numbers, places, taken, told
 from poise.clinic.evaluations.domain import analysis, causes, evaluations, judging, tests, typed
 from poise.clinic.evaluations.domain.faults import AlreadyCorrected, Blocked, Closed
-from poise.clinic.evaluations.models import FoundFinding, Measurement, PlannedTest
+from poise.clinic.evaluations.models import AnalysisFacts, FoundFinding, Measurement, PlannedTest
 from poise.clinic.jobs.models import Job
+from poise.clinic.objects import object_store
 from poise.clinic.recordings.domain import recordings
 from poise.clinic.recordings.domain.happenings import recording_added, upload_announced
 from poise.clinic.recordings.models import StoredRecording
@@ -121,6 +122,26 @@ def test_nothing_is_announced_or_analysed_again_for_a_finished_evaluation(
     with pytest.raises(Closed):
         recordings.analyse_again(made.actor(therapist), walked)
     assert FoundFinding.objects.get(finding="f_slow_gait").withdrawn_at is None
+
+
+def test_a_recording_of_a_test_leads_to_findings_that_its_evaluation_has(
+    therapist: Any, planned: Any, walked: Any, stored: Any
+) -> None:
+    assert [each.findings > 0 for each in taken._taken(planned("test_gait"))] == [True]
+    alone = stored(walk_trc(stride_time_s=1.9, stride_length_m=0.8, duration_s=12.0), "alone.trc", task="walk")
+    analysis.request(made.actor(therapist), alone)
+    do_next()
+    planned("test_5xsts").recordings.add(alone)
+    assert FoundFinding.objects.filter(analysis__recording=alone, evaluation=None).exists()
+    assert [each.findings for each in taken._taken(planned("test_5xsts"))] == [0]
+
+
+def test_a_report_that_is_gone_is_told_as_missing(therapist: Any, evaluation: Any, walked: Any, client: Any) -> None:
+    held = AnalysisFacts.objects.get(analysis__recording=walked)
+    object_store().delete(held.report_key)
+    made.sign_in(client, therapist)
+    page = reverse("analysis-report", args=[walked.patient_id, evaluation.pk, held.analysis_id, "html"])
+    assert client.get(page).status_code == 404
 
 
 def test_what_was_judged_stands_when_the_evaluation_was_finished_before_the_work_asked_for_was_done(

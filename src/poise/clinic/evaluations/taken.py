@@ -144,13 +144,14 @@ def _taken(planned: PlannedTest) -> list[Taken]:
     rows = list(planned.recordings.filter(removed_at=None).order_by("recorded_at"))
     ids = [each.pk for each in rows]
     jobs = {each.about_id: each for each in Job.objects.filter(kind=KIND, about_id__in=ids).order_by("asked_at")}
+    readable = Q(analysis__findings__withdrawn_at=None, analysis__findings__evaluation=planned.evaluation_id)
     held = {
         each.analysis.recording_id: each
         for each in AnalysisFacts.objects.filter(
             Q(test=planned) | Q(test=None), analysis__recording__in=ids, superseded_at=None
         )
         .select_related("analysis")
-        .annotate(found=Count("analysis__findings", filter=Q(analysis__findings__withdrawn_at=None)))
+        .annotate(found=Count("analysis__findings", filter=readable))
         .order_by("analysis__made_at")
     }
     return [_one(each, jobs.get(each.pk), held.get(each.pk)) for each in rows]

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from poise.clinic.evaluations.models import AnalysisFacts
 from poise.clinic.evaluations.views.found import evaluation_of
-from poise.clinic.objects import object_store
+from poise.clinic.objects import MissingObject, object_store
 from poise.clinic.people.access import requires
 from poise.clinic.people.models import Patient
 
@@ -26,7 +26,11 @@ def report(request: HttpRequest, patient: Patient, evaluation_id: UUID, analysis
     key = {"html": facts.report_key, "pdf": facts.pdf_key}.get(kind, "")
     if not key:
         raise Http404
+    try:
+        stored = object_store().open(key)
+    except MissingObject as error:
+        raise Http404 from error
     name = f"movement-report-{held.started_at:%Y-%m-%d}.{kind}"
     return FileResponse(  # type: ignore[return-value]  # it streams; no page of ours asks for more of it
-        object_store().open(key), as_attachment=True, filename=name, content_type=MEDIA[kind]
+        stored, as_attachment=True, filename=name, content_type=MEDIA[kind]
     )
