@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -65,6 +66,43 @@ def test_every_connection_is_safe_first_whether_new_or_kept(opened: Any) -> None
         connection = opened()
         assert {name: run(connection, f"PRAGMA {name}")[0][0] for name in wanted} == wanted
         connection.close()
+
+
+def test_who_waits_to_write_gets_the_turn_and_is_as_patient_as_before(opened: Any) -> None:
+    first, second = opened(), opened()
+    run(first, "CREATE TABLE written (who text)")
+    with transaction_of(first):
+        run(first, "INSERT INTO written VALUES ('first')")
+        waiting = threading.Thread(target=lambda: _writes(second))
+        waiting.start()
+        waiting.join(0.2)
+        assert waiting.is_alive()
+    waiting.join(10)
+    assert run(first, "SELECT who FROM written ORDER BY rowid") == [("first",), ("second",)]
+    assert run(second, "PRAGMA busy_timeout") == [(20000,)]
+
+
+def test_who_waits_too_long_to_write_is_told(opened: Any) -> None:
+    first, second = opened(), opened()
+    second.settings_dict["OPTIONS"]["timeout"] = 0.05
+    run(first, "CREATE TABLE written (who text)")
+    with transaction_of(first), pytest.raises(OperationalError, match="locked"):
+        _writes(second)
+    assert run(second, "PRAGMA busy_timeout") == [(20000,)]
+
+
+@contextmanager
+def transaction_of(connection: Any) -> Iterator[None]:
+    """A transaction that writes, on a connection that is none of Django's own."""
+    connection.ensure_connection()
+    connection._start_transaction_under_autocommit()
+    yield
+    connection.connection.commit()
+
+
+def _writes(connection: Any) -> None:
+    with transaction_of(connection):
+        run(connection, "INSERT INTO written VALUES ('second')")
 
 
 def test_its_sqlite_has_no_known_way_to_damage_a_file_in_wal_mode() -> None:
