@@ -40,6 +40,14 @@ def test_what_is_left_rises_and_what_was_left_out_is_told(times: list[float]):
         assert bool(found.problems) == (len(stream.time_s) < len(times))
 
 
+def test_a_sample_in_an_hour_or_so_is_a_slow_clock_and_none_that_stands():
+    time_s = np.cumsum(np.tile([3600.0, 3700.0], 125))
+    even = evened(with_times(time_s))
+    for stream in even.streams.values():
+        assert len(stream.time_s) == pytest.approx(250, abs=5)
+        assert np.isfinite(stream.values).all()
+
+
 def test_a_pause_of_years_is_told_and_not_filled():
     time_s = np.arange(249) / 50.0
     paused = evened(with_times(np.append(time_s, 9.0)))

@@ -58,13 +58,19 @@ def evened(recording: Recording) -> Recording:
         if stream.kind is Kind.ORIENTATION:
             result = replace(result, problems=(*result.problems, _cannot(key)))
             continue
-        rate_hz = float(np.round(1.0 / np.median(np.diff(stream.time_s)), 3))
+        rate_hz = _median_rate_hz(stream)
         if stream.duration_s * rate_hz / len(stream.time_s) * stream.values.size > _most_values(stream):
             raise _mostly_pause(key, stream)
         step = Step(what="resampled", settings={"stream": key, "rate_hz": rate_hz})
         streams = {key: _even(stream, rate_hz)}
         result = result.after(step, problems=(), **streams)
     return result
+
+
+def _median_rate_hz(stream: Stream) -> float:
+    """Rounded as people say it, but never to nothing: a sample in an hour is slow, and is not 0 Hz."""
+    rate_hz = float(1.0 / np.median(np.diff(stream.time_s)))
+    return float(np.round(rate_hz, 3)) if rate_hz >= 0.1 else rate_hz
 
 
 def is_even(stream: Stream) -> bool:
