@@ -190,3 +190,21 @@ def test_what_needs_too_much_memory_though_it_is_small_is_refused(send: Send, mo
         send("walk.trc", trc())
     monkeypatch.setattr(looking, "LONG_TO_READ_BYTES", 100)  # a long recording is kept: its analysis may have more
     assert StoredRecording.objects.get(pk=send("walk.trc", trc()).id).facts == {}
+
+
+def test_the_process_that_reads_a_strangers_file_is_given_no_secret(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    given: dict[str, str] = {}
+
+    def noted(*_: Any, env: dict[str, str], **__: Any) -> Any:
+        given.update(env)
+        raise looking.subprocess.TimeoutExpired("look", 0)
+
+    for name in ("POISE_KEY", "POISE_KEY_FILE", "DATABASE_URL", "AWS_SECRET_ACCESS_KEY", "PGPASSWORD"):
+        monkeypatch.setenv(name, "sesame")
+    monkeypatch.setattr(looking.subprocess, "run", noted)
+    with pytest.raises(looking.TooBusy):
+        looking.looked_at(tmp_path, "walk.trc")
+    assert given["TMPDIR"] == str(tmp_path.parent)
+    assert "sesame" not in given.values()

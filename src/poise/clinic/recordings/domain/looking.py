@@ -39,6 +39,15 @@ class Facts:
         return str(self.recordings[0]["details"].get("format", ""))[:60] if self.recordings else ""
 
 
+SECRETS = ("POISE_", "DATABASE_", "AWS_", "PG")
+"""Beginnings of the names of settings that a process which reads a stranger's file is not given."""
+
+
+def _environment(folder: Path) -> dict[str, str]:
+    given = {name: value for name, value in os.environ.items() if not name.startswith(SECRETS)}
+    return {**given, "TMPDIR": str(folder), "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+
+
 def looked_at(path: Path, name: str) -> Facts:
     """What Poise's readers say of the file.
 
@@ -54,7 +63,7 @@ def looked_at(path: Path, name: str) -> Facts:
             # -P: what lies in the folder beside the file is no part of the program
             [sys.executable, "-P", "-m", "poise.clinic.recordings.look", str(path), name],
             capture_output=True, timeout=READ_WITHIN_S, check=False, cwd=path.parent,
-            env={**os.environ, "TMPDIR": str(path.parent), "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"},
+            env=_environment(path.parent),
         )  # fmt: skip
     except subprocess.TimeoutExpired:
         if path.stat().st_size >= LONG_TO_READ_BYTES:
