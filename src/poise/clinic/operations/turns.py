@@ -1,7 +1,7 @@
-"""Whose turn it is: a web process works on few pages at once, in the order in which they were asked for.
+"""Whose turn it is: a web process works on one page at a time, in the order in which they were asked for.
 
 Python runs one thread at a time. Ten pages side by side each wait for the other nine after every question to the
-database, and one of them holds its write lock meanwhile; worked on by twos, all are answered sooner
+database, and one of them holds its write lock meanwhile; one after the other, all are answered sooner
 (docs/decisions/0011-serving.md has the figures). Something long, an export or a report, must hold nobody up: who has
 waited for some time goes on beside it.
 """
@@ -12,7 +12,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-AT_ONCE, PATIENCE_S = 2, 0.3
+AT_ONCE, PATIENCE_S = 1, 0.3
 
 
 class Turns:
