@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
@@ -107,15 +109,16 @@ class _Scale:
 
 @dataclass(frozen=True, kw_only=True)
 class Point:
-    """A number at a time, and of which side."""
+    """A number at a time, of which side, and with which others it may be compared (those of an equal `like`)."""
 
     at: datetime
     value: float
     side: str
+    like: object = None
 
 
 def over_time(points: Sequence[Point], unit: str, *, low: float | None = None, high: float | None = None) -> SafeString:
-    """Numbers over time, left and right as lines of their own, the usual range shaded."""
+    """Numbers over time, the usual range shaded; a line joins only numbers of one side that may be compared."""
     if not points:
         return mark_safe("")
     values = [each.value for each in points] + [each for each in (low, high) if each is not None]
@@ -135,8 +138,8 @@ def over_time(points: Sequence[Point], unit: str, *, low: float | None = None, h
         bottom = 180.0 if low is None else y(low)
         drawn.append(tag("rect", x=50, y=top, width=520, height=round(abs(bottom - top), 1), class_="band-usual"))
     drawn.append(tag("line", x1=50, x2=570, y1=180, y2=180, class_="band-axis"))
-    for name in dict.fromkeys(each.side for each in points):
-        line = [each for each in points if each.side == name]
+    for name, like in dict.fromkeys((each.side, each.like) for each in points):
+        line = [each for each in points if (each.side, each.like) == (name, like)]
         style = name if name in {"left", "right"} else "both"
         joined = " ".join(f"{x(each.at.timestamp())},{y(each.value)}" for each in line)
         drawn.append(tag("polyline", points=joined, class_=f"over-time {style}"))
@@ -146,8 +149,13 @@ def over_time(points: Sequence[Point], unit: str, *, low: float | None = None, h
         drawn.append(
             tag("text", words.number(value, unit), x=44, y=y(value) + 4, text_anchor="end", class_="band-label")
         )
-    drawn.append(tag("text", f"{points[0].at:%Y-%m-%d}", x=50, y=198, class_="band-label"))
+    drawn.append(tag("text", _day(points[0].at), x=50, y=198, class_="band-label"))
     if last > first:
-        drawn.append(tag("text", f"{points[-1].at:%Y-%m-%d}", x=570, y=198, text_anchor="end", class_="band-label"))
+        drawn.append(tag("text", _day(points[-1].at), x=570, y=198, text_anchor="end", class_="band-label"))
     made = tag("svg", *drawn, viewBox="0 0 590 206", role="img", class_="series", aria_label=_("Over time"))
     return mark_safe(made)
+
+
+def _day(moment: datetime) -> str:
+    """The day as the clinic has it."""
+    return date_format(timezone.localtime(moment), "SHORT_DATE_FORMAT")

@@ -171,7 +171,7 @@ def series(patient: Patient, measure: str, *, like: Evaluation) -> Series | None
     if not rows:
         return None
     low, high = _usual(like, measure)
-    points = [bands.Point(at=each.taken_at, value=each.value, side=each.side) for each in rows]
+    points = [bands.Point(at=each.taken_at, value=each.value, side=each.side, like=_key(each)) for each in rows]
     return Series(
         name=words.measure_label(measure, rows[-1].label), unit=words.UNITS.get(rows[-1].unit, rows[-1].unit),
         picture=bands.over_time(points, rows[-1].unit, low=low, high=high),
