@@ -24,7 +24,7 @@ ours, on the same input; where a peer is not installed its line says so (see `va
 
 def main() -> None:
     """Run all and write README.md beside this file; or those named, whose lines take the place of their old ones."""
-    chosen = sys.argv[1:] or sorted(path.stem for path in HERE.glob("*.py") if path.name != Path(__file__).name)
+    chosen = sys.argv[1:] or sorted(path.stem for path in HERE.glob("*.py") if path.stem not in {"run", "clinic_data"})
     rows: list[dict[str, object]] = []
     for name in chosen:
         sys.stderr.write(f"{name} …\n")
